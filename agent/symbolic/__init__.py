@@ -1,0 +1,1 @@
+"""The embedded planner: parses a query, plans filters, calls the same tools as a language model would."""

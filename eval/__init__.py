@@ -1,0 +1,1 @@
+"""Datasets, metrics, protocols, reports. Empty so far: it arrives with the benchmark."""

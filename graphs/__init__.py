@@ -1,0 +1,1 @@
+"""LangGraph: states, nodes, routes, ports, one builder a graph. Topology only."""

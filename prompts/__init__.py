@@ -1,0 +1,1 @@
+"""Prompt texts (*.md) and the small loader."""

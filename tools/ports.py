@@ -1,0 +1,167 @@
+"""Ports: what perception, tagging and storage look like from the graph, whatever is behind them.
+
+Implementations of ``Segmenter`` and ``Tagger`` live in this folder, those of ``ArtifactStore`` in ``agent``.
+One conformance suite (``tests/tools/conformance``) runs over every implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.twin.masks import MaskStack
+from dtwinseger.twin.schema import Level, Semantics
+
+
+@dataclass(frozen=True, eq=False)
+class Prompts:
+    """What a segmenter is asked for: points or boxes, many at a time.
+
+    Attributes:
+        points: float64, shape (P, 2), one foreground point (x, y) a prompt, continuous pixels.
+        boxes: float64, shape (B, 4), one box (x1, y1, x2, y2) a prompt, after the points.
+    """
+
+    points: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    boxes: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
+
+    def __post_init__(self) -> None:
+        if self.points.ndim != 2 or self.points.shape[1] != 2:
+            raise ValueError(f"points have shape (P, 2), not {self.points.shape}")
+        if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:
+            raise ValueError(f"boxes have shape (B, 4), not {self.boxes.shape}")
+
+    def __len__(self) -> int:
+        return len(self.points) + len(self.boxes)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a candidate mask must pass. A segmenter may use it to save work on masks that fail.
+
+    Attributes:
+        min_score: least predicted IoU, in [0, 1].
+        min_stability: least stability score, or None for no such filter (and where there are no logits).
+        min_area: least number of pixels.
+        single: one mask a prompt in place of three.
+    """
+
+    min_score: float = 0.0
+    min_stability: float | None = None
+    min_area: int = 1
+    single: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """The masks that passed the gate, prompt by prompt; within a prompt by falling score.
+
+    Attributes:
+        masks: M masks.
+        scores: float64 (M,), predicted IoU in [0, 1].
+        prompt: int64 (M,), which prompt each answers, rising.
+        dropped: how many masks each part of the gate refused, by its name.
+    """
+
+    masks: MaskStack
+    scores: NDArray[np.float64]
+    prompt: NDArray[np.int64]
+    dropped: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+
+@runtime_checkable
+class Encoding(Protocol):
+    """One picture, encoded once, ready for any number of prompts."""
+
+    @property
+    def height(self) -> int:
+        """Of the picture, in pixels."""
+
+    @property
+    def width(self) -> int:
+        """Of the picture, in pixels."""
+
+    def at(self, level: Level) -> Encoding:
+        """The encoding that serves prompts at a granularity; itself where the segmenter has but one."""
+
+    def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
+        """Up to three nested masks for each prompt, at the picture's full size."""
+
+
+@dataclass(frozen=True)
+class SegmenterDefaults:
+    """Thresholds that belong to a segmenter, not to the graph."""
+
+    theta_iou: float
+    stability: float | None
+
+
+@runtime_checkable
+class Segmenter(Protocol):
+    """Makes masks. Deterministic: the same picture and prompts give the same masks."""
+
+    @property
+    def name(self) -> str:
+        """As the settings name it: ``regions``, ``sam:vit_b``."""
+
+    @property
+    def defaults(self) -> SegmenterDefaults:
+        """Its own thresholds."""
+
+    def encode(self, pixels: RGBImage) -> Encoding:
+        """Look at the picture once. uint8 RGB, shape (H, W, 3), any size from 1 x 1."""
+
+
+@dataclass(frozen=True)
+class GranularityChoice:
+    """The level at which a query is to be answered, and why (Eq. 1)."""
+
+    level: Level
+    reason: str
+
+
+@runtime_checkable
+class Tagger(Protocol):
+    """Says what the objects are (Eq. 4)."""
+
+    @property
+    def name(self) -> str:
+        """As the settings name it: ``attributes``, ``openai:MODEL``."""
+
+    async def granularity(self, pixels: RGBImage, query: str) -> GranularityChoice:
+        """Choose the level for a query."""
+
+    async def tag(
+        self, pixels: RGBImage, masks: MaskStack, rows: Sequence[int], query: str | None
+    ) -> list[Semantics]:
+        """Semantics of the given rows, in their order. ``query`` None: tags that serve any question."""
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Finds boxes for a phrase. Optional for a tagger; without one, ``find`` is a tool error."""
+
+    async def boxes(self, pixels: RGBImage, phrase: str) -> list[tuple[float, float, float, float]]:
+        """Boxes (x1, y1, x2, y2) in continuous pixels, best first."""
+
+
+class ArtifactStore(Protocol):
+    """Content-addressed bytes: masks and pictures stay here, state and messages hold their ids."""
+
+    def put(self, data: bytes, kind: str) -> str:
+        """Store and return the id ``<kind>-<sha256>``. Storing the same bytes twice is free."""
+
+    def get(self, artifact: str) -> bytes:
+        """The bytes of an id.
+
+        Raises:
+            OutputError: not there, or damaged.
+        """

@@ -1,0 +1,1 @@
+"""The embedded segmenter: a hierarchy of image regions behind the same port as SAM. No weights, no network."""
