@@ -92,6 +92,14 @@ class ReasoningPath(Frozen):
         """
         return ReasoningPath(twin=twin or self.twin, start=self.start, steps=(*self.steps, step))
 
+    def settled(self) -> ReasoningPath:
+        """The live path over just the objects that any state held: the form that is written down."""
+        retired_at = {o.index: o.retired_at for o in self.last.objects}
+        twin = self.twin.activated(()).restricted(self.held)
+        twin = twin.updated(o.replaced(retired_at=retired_at[o.index]) for o in twin.objects)
+        began = (o.index for o in twin.objects if o.added_at is None and o.retired_at is None)
+        return ReasoningPath(twin=twin.activated(began), start=self.start, steps=self.live)
+
     def _begin(self) -> DigitalTwin:
         # A merge or split retires objects later; at the start they were not retired yet.
         unretired = [o.replaced(retired_at=None) for o in self.twin.objects if o.retired_at is not None]

@@ -31,7 +31,8 @@ Attributes = Annotated[
     AfterValidator(immutabledict),
     PlainSerializer(dict, return_type=dict[str, AttributeValue]),
 ]
-Index = Annotated[int, Field(ge=0)]
+Index = Annotated[int, Field(ge=0, strict=True)]
+"""Strict: models write "3" or true where an index belongs, and pydantic would take both."""
 
 
 class Frozen(BaseModel):
@@ -63,6 +64,11 @@ class Relation(Frozen):
     to: Index
 
 
+def _by_name(relations: tuple[Relation, ...]) -> tuple[Relation, ...]:
+    # One order, so that grouping them by name in a model's text loses nothing.
+    return tuple(sorted(set(relations), key=lambda r: (r.relation, r.to)))
+
+
 class TwinObject(Frozen):
     """One object of the picture.
 
@@ -86,7 +92,7 @@ class TwinObject(Frozen):
     score: float = Field(ge=0, le=1)
     source: str
     semantics: Semantics = Semantics()
-    relations: tuple[Relation, ...] = ()
+    relations: Annotated[tuple[Relation, ...], AfterValidator(_by_name)] = ()
     added_at: int | None = None
     derived_from: tuple[int, ...] = ()
     retired_at: int | None = None

@@ -1,0 +1,69 @@
+"""The planner's port, and what a planner is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from langchain_core.messages import AIMessage, AnyMessage
+
+from dtwinseger.twin.path import ReasoningPath
+from dtwinseger.twin.schema import DigitalTwin, Level
+
+Mode = Literal["tools", "path"]
+"""``tools``: one call at a time. ``path``: the whole path in one completion (the paper's Eq. 9)."""
+
+
+@dataclass(frozen=True)
+class PlannerView:
+    """Everything a planner may base its next move on. A planner keeps no state of its own: a run that is
+    killed and resumed shows it the same view again.
+
+    Attributes:
+        query: the person's words.
+        granularity: the level of the view that D0 shows.
+        path: D0..Dk so far.
+        messages: the moves made so far (AI messages) and the tools' replies, in order.
+        tools: names of the tools on offer.
+        steps_left: filter steps that the budget still allows.
+        calls_left: further moves that the budget still allows.
+    """
+
+    query: str
+    granularity: Level
+    mode: Mode
+    path: ReasoningPath
+    messages: tuple[AnyMessage, ...]
+    tools: tuple[str, ...]
+    steps_left: int
+    calls_left: int
+
+    @property
+    def start(self) -> DigitalTwin:
+        """D0."""
+        return self.path.states[0]
+
+    @property
+    def state(self) -> DigitalTwin:
+        """The present state Dk."""
+        return self.path.last
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """Decides the next move."""
+
+    @property
+    def name(self) -> str:
+        """As the settings name it: ``symbolic``, ``openai:MODEL``."""
+
+    @property
+    def modes(self) -> frozenset[Mode]:
+        """The planning modes it has."""
+
+    async def next(self, view: PlannerView) -> AIMessage:
+        """The next move: tool calls (mode ``tools``), or the whole path as JSON text (mode ``path``).
+
+        Raises:
+            RunFailedError: it cannot go on, and says why to a person.
+        """

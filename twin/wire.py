@@ -1,0 +1,151 @@
+"""What planners write, and its conversion to and from steps, without loss.
+
+On the wire a step is short: objects that share a reason share an entry. In a path every object has its
+own decision. Planners, records and training all go through this one pair of functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dtwinseger.twin.errors import AnswerFormatError, StepError
+from dtwinseger.twin.path import ReasoningPath
+from dtwinseger.twin.schema import Index
+from dtwinseger.twin.steps import Claim, Decision, FilterStep, Text
+
+Indices = tuple[Index, ...]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Keep(_Wire):
+    """Objects that meet the criterion."""
+
+    indices: Indices = Field(min_length=1)
+    reason: Text = Field(description="why these objects meet the criterion")
+    semantics: Text = Field(description="what each of these objects is, naming how it meets the criterion")
+
+
+class Drop(_Wire):
+    """Objects that do not meet the criterion."""
+
+    indices: Indices = Field(min_length=1)
+    reason: Text = Field(description="why these objects do not meet the criterion")
+
+
+class RefineArgs(_Wire):
+    """Filter the present objects by one criterion. Every object must be in keep or in drop, with a reason."""
+
+    criterion: Text = Field(description="the one criterion of this step, in words")
+    keep: tuple[Keep, ...] = ()
+    drop: tuple[Drop, ...] = ()
+    evidence: tuple[Claim, ...] = Field(
+        default=(), description="relations, ranks and counts that the decisions rest on; they are recomputed"
+    )
+
+
+class PathAnswer(_Wire):
+    """A whole reasoning path in one completion (Eq. 9)."""
+
+    steps: tuple[RefineArgs, ...]
+    indices: Indices
+
+
+def to_step(args: RefineArgs, number: int) -> FilterStep:
+    """Expand to one decision for each object, by rising index.
+
+    Raises:
+        StepError: an object in both lists, or twice in one.
+    """
+    decisions: dict[int, Decision] = {}
+    entries: list[Keep | Drop] = [*args.keep, *args.drop]
+    for entry in entries:
+        for index in entry.indices:
+            if index in decisions:
+                raise StepError(f"object {index} is decided twice; decide each object once")
+            semantics = entry.semantics if isinstance(entry, Keep) else None
+            decisions[index] = Decision(
+                index=index, keep=isinstance(entry, Keep), reason=entry.reason, semantics=semantics
+            )
+    return FilterStep(
+        step=number,
+        criterion=args.criterion,
+        decisions=tuple(decisions[i] for i in sorted(decisions)),
+        evidence=args.evidence,
+    )
+
+
+def from_step(step: FilterStep) -> RefineArgs:
+    """The short form: decisions with one reason (and one semantics) share an entry; verdicts are dropped."""
+    keep: dict[tuple[str, str], list[int]] = {}
+    drop: dict[str, list[int]] = {}
+    for d in step.decisions:
+        if d.keep:
+            assert d.semantics is not None  # a step in a path was checked
+            keep.setdefault((d.reason, d.semantics), []).append(d.index)
+        else:
+            drop.setdefault(d.reason, []).append(d.index)
+    return RefineArgs(
+        criterion=step.criterion,
+        keep=tuple(Keep(indices=tuple(i), reason=r, semantics=s) for (r, s), i in keep.items()),
+        drop=tuple(Drop(indices=tuple(i), reason=r) for r, i in drop.items()),
+        evidence=tuple(c.model_copy(update={"verdict": None}) for c in step.evidence),
+    )
+
+
+def path_answer(path: ReasoningPath) -> PathAnswer:
+    """A path of filter steps as a model would write it in one completion.
+
+    Raises:
+        StepError: the live path has other kinds of step, which one completion cannot write.
+    """
+    if others := sorted({s.kind for s in path.live} - {"filter"}):
+        raise StepError(f"a path in one completion holds filter steps only, not {', '.join(others)}")
+    steps = tuple(from_step(s) for s in path.live if isinstance(s, FilterStep))
+    return PathAnswer(steps=steps, indices=path.last.active)
+
+
+def extend(path: ReasoningPath, answer: PathAnswer) -> ReasoningPath:
+    """The path with the answer's steps applied.
+
+    Raises:
+        StepError, UnknownObjectError: a step does not fit its state.
+        AnswerFormatError: the indices are not those of the last state.
+    """
+    for args in answer.steps:
+        path = path.extended(to_step(args, path.next_step))
+    if sorted(set(answer.indices)) != list(path.last.active) or len(set(answer.indices)) < len(
+        answer.indices
+    ):
+        raise AnswerFormatError(
+            f"`indices` is {sorted(answer.indices)}, but the last step keeps {list(path.last.active)}; "
+            "they must be the same"
+        )
+    return path
+
+
+def read_path_answer(text: str) -> PathAnswer:
+    """A model's text as a typed answer.
+
+    Raises:
+        AnswerFormatError: not the JSON object that was asked for; the text says what is wrong and where.
+    """
+    try:
+        return PathAnswer.model_validate_json(text.strip())
+    except ValidationError as error:
+        raise AnswerFormatError(f"not a valid answer: {summary(error)}") from error
+
+
+def summary(error: ValidationError, most: int = 5) -> str:
+    """What is wrong with a model's arguments, in words that it can act on."""
+    wrong = error.errors(include_url=False, include_context=False)
+    parts = [f"{_place(e['loc'])}: {e['msg']}" for e in wrong[:most]]
+    return "; ".join(parts) + (f"; and {len(wrong) - most} more" if len(wrong) > most else "")
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    return ".".join(map(str, loc)) or "the whole"
