@@ -16,8 +16,9 @@ Mode = Literal["tools", "path"]
 
 @dataclass(frozen=True)
 class PlannerView:
-    """Everything a planner may base its next move on. A planner keeps no state of its own: a run that is
-    killed and resumed shows it the same view again.
+    """Everything a planner may base its next move on.
+
+    A planner keeps no state of its own: a run that is killed and resumed shows it the same view again.
 
     Attributes:
         query: the person's words.

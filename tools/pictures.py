@@ -30,19 +30,16 @@ RGBImage = NDArray[np.uint8]  # (H, W, 3) RGB, row 0 at the top
 # Pillow's other plug-ins never run: some start programs (EPS), most are seldom used and little tested.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 
-# Of the kinds that Pillow does not recognise any more when the header is damaged.
-_STARTS = {
-    b"\xff\xd8\xff": "JPEG",
-    b"\x89PNG": "PNG",
-    b"RIFF": "WEBP",
-    b"BM": "BMP",
-    b"GIF8": "GIF",
-    b"II*\0": "TIFF",
-    b"MM\0*": "TIFF",
-}
+# To know a damaged picture from a file that is none: with a broken header, Pillow says the same of both.
+_STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"RIFF": "WEBP", b"BM": "BMP", b"GIF8": "GIF"}
+_STARTS |= {b"II*\0": "TIFF", b"MM\0*": "TIFF"}
 
 # What Pillow raises on damaged files of these formats, found by cutting and flipping bytes (see the tests).
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
+# Its plug-ins trust the types and ranges of what a header says, hence the last row.
+_DAMAGE = (
+    *(OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error),
+    *(TypeError, LookupError, OverflowError),
+)
 
 # Settings of the whole process that are changed while we read; see _own_rules.
 _pillow_lock = threading.Lock()
@@ -93,8 +90,8 @@ def read_picture(
         path = os.fsdecode(source)
         return decode_picture(_file_bytes(path, max_pixels), max_pixels=max_pixels, path=path)
     raise BadImageError(
-        f"a picture cannot be read from a {type(source).__name__}; give a path, the bytes of a file, a Pillow "
-        "image or a uint8 array"
+        f"a picture cannot be read from a {type(source).__name__}; "
+        "give a path, the bytes of a file, a Pillow image or a uint8 array"
     )
 
 
@@ -112,6 +109,7 @@ def decode_picture(data: bytes, *, max_pixels: int, path: str | None = None) -> 
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _check_size(image.size, max_pixels, name)
+                image.info.pop("xmp", None)  # a TIFF turns itself on loading; see _turn_upright
                 image.load()
                 notes = _turn_upright(image)
                 rgb, mode_notes = _rgb_from_image(image, name)
@@ -120,7 +118,7 @@ def decode_picture(data: bytes, *, max_pixels: int, path: str | None = None) -> 
         except UnidentifiedImageError as error:
             raise BadImageError(_why_unidentified(data, name)) from error
         except _DAMAGE as error:
-            raise BadImageError(_why_damaged(name, str(error))) from error
+            raise BadImageError(_why_damaged(name, str(error) or type(error).__name__)) from error
     pixels.flags.writeable = False
     return Picture(data, hashlib.sha256(data).hexdigest(), pixels, path, tuple(notes))
 
@@ -145,6 +143,8 @@ def _own_rules() -> Iterator[None]:
 
 def _file_bytes(path: str, max_pixels: int) -> bytes:
     """The content of a regular file (or a link to one): pipes and devices could wait, or never end."""
+    if not path:
+        raise BadImageError("the path of the picture is empty; give the path of a file")
     name = _quoted(path)
     most = max(256 * 2**20, 16 * max_pixels)  # more than any picture of that size needs uncompressed
     try:
@@ -153,8 +153,13 @@ def _file_bytes(path: str, max_pixels: int) -> bytes:
             raise BadImageError(f"{name} is a folder; give the path of one picture")
         if not stat.S_ISREG(status.st_mode):
             raise BadImageError(f"{name} is not a regular file; save the picture to a file first")
+        if status.st_size > most:
+            raise BadImageError(
+                f"{name} has {status.st_size:,} bytes and the most that is read is {most:,}; "
+                "save it as PNG or JPEG, or raise DTWINSEGER_MAX_PIXELS"
+            )
         with Path(path).open("rb") as file:
-            data = file.read(most + 1) if status.st_size <= most else None
+            return file.read(status.st_size)  # no more: some of the kernel's own files never end
     except FileNotFoundError as error:
         raise BadImageError(f"{name} does not exist; check the path") from error
     except PermissionError as error:
@@ -162,11 +167,6 @@ def _file_bytes(path: str, max_pixels: int) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: no path can hold these characters
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise BadImageError(f"{name} cannot be read ({reason}); check the path") from error
-    if data is None or len(data) > most:
-        raise BadImageError(
-            f"{name} has more than {most:,} bytes; save it as PNG or JPEG, or raise DTWINSEGER_MAX_PIXELS"
-        )
-    return data
 
 
 def _check_size(size: tuple[int, int], max_pixels: int, name: str) -> None:
@@ -180,13 +180,15 @@ def _check_size(size: tuple[int, int], max_pixels: int, name: str) -> None:
 
 def _turn_upright(image: Image.Image) -> list[str]:
     """Apply the EXIF orientation in place, as OpenCV does; the notes."""
-    for xmp in ("xmp", "XML:com.adobe.xmp"):  # Pillow would take the orientation from there, OpenCV does not
-        image.info.pop(xmp, None)
+    # Pillow would take an orientation from these as well, OpenCV does not.
+    for key in ("xmp", "XML:com.adobe.xmp", "Raw profile type exif"):
+        image.info.pop(key, None)
     try:
         orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-        ImageOps.exif_transpose(image, in_place=True)
-    except _DAMAGE:  # the pixels are whole, and OpenCV shows such a picture as it is stored
+    except _DAMAGE:  # the pixels are whole; they stay as they are stored
         return ["EXIF: damaged, ignored"]
+    image.info.pop("exif", None)  # or exif_transpose writes it anew, which fails where a part is damaged
+    ImageOps.exif_transpose(image, in_place=True)
     return [f"EXIF: orientation {orientation} applied"] if orientation in range(2, 9) else []
 
 
@@ -195,7 +197,7 @@ def _frame_notes(image: Image.Image) -> list[str]:
     kind, part = ("multi-page", "page") if image.format in ("TIFF", "MPO") else ("animated", "frame")
     try:
         count: int = getattr(image, "n_frames", 1)
-    except (*_DAMAGE, IndexError, KeyError, TypeError):  # of a later one; the first is read already
+    except _DAMAGE:  # of a later one; the first is read already
         return [f"{kind}: the first {part} is used, a later one is damaged"]
     return [f"{kind}: the first of {count} {part}s is used"] if count > 1 else []
 
@@ -204,7 +206,8 @@ def _rgb_from_image(image: Image.Image, name: str) -> tuple[Image.Image, list[st
     """An image of any mode in mode RGB, and the notes."""
     notes = []
     if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PPM"):
-        image = _grey_from_16_bits(image)
+        # The upper 8 of 16 bits: what Pillow does with 16-bit colour, and OpenCV with both.
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
         notes.append("16-bit grey: reduced to 8 bits")
     _refuse_32_bits(image, name)
     if not image.has_transparency_data:
@@ -215,11 +218,6 @@ def _rgb_from_image(image: Image.Image, name: str) -> tuple[Image.Image, list[st
     rgb = Image.new("RGB", image.size, "white")
     rgb.paste(rgba, mask=rgba)
     return rgb, notes
-
-
-def _grey_from_16_bits(image: Image.Image) -> Image.Image:
-    """The upper 8 of 16 bits: what Pillow does with 16-bit colour, and OpenCV with both."""
-    return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 
 
 def _refuse_32_bits(image: Image.Image, name: str) -> None:
@@ -250,18 +248,20 @@ def _png_from_image(image: Image.Image, max_pixels: int) -> bytes:
             image = image.copy()  # the caller's stays as it is
             _turn_upright(image)
             _refuse_32_bits(image, name)
-            if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
+            if image.mode.startswith("I;16"):  # of any byte order
+                image = Image.fromarray(np.asarray(image).astype(np.uint16))
+            elif image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA"):
                 image = image.convert("RGBA" if image.has_transparency_data else "RGB")
             image.save(file, "PNG", compress_level=1, icc_profile=None)
         except _DAMAGE as error:
-            raise BadImageError(_why_damaged(name, str(error))) from error
+            raise BadImageError(_why_damaged(name, str(error) or type(error).__name__)) from error
     return file.getvalue()
 
 
 def _why_unidentified(data: bytes, name: str) -> str:
     for start, kind in _STARTS.items():
         if data.startswith(start):
-            return _why_damaged(name, f"it begins like {kind}")
+            return _why_damaged(name, f"it begins like a {kind} file")
     return f"{name} is not a picture of a kind we read ({', '.join(FORMATS)}); save it as PNG or JPEG"
 
 

@@ -6,17 +6,18 @@ is refused with the place named.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from dtwinseger.twin.errors import BadTwinError, ToolError
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.rle import decode, encode
-from dtwinseger.twin.schema import DigitalTwin, ImageRef, TwinObject
-from dtwinseger.twin.steps import FilterStep, Step, ToldStep
+from dtwinseger.twin.schema import DigitalTwin, Frozen, ImageRef, Index, Level, TwinObject
+from dtwinseger.twin.steps import Decision, Step
 from dtwinseger.twin.wire import summary
 
 Json = dict[str, Any]
@@ -26,6 +27,41 @@ _AREA_TOLERANCE = 0.01
 
 _LATE = ("added_at", "derived_from", "retired_at")
 _STEP: TypeAdapter[Step] = TypeAdapter(Step)
+_INDICES: TypeAdapter[tuple[Index, ...]] = TypeAdapter(tuple[Index, ...])
+
+_T = TypeVar("_T")
+
+
+class _TwinHead(Frozen):
+    """What a twin's JSON says besides its objects."""
+
+    image: ImageRef
+    granularity: Level
+    left_out: int = Field(ge=0)
+
+
+class _Start(Frozen):
+    """The first entry of a path's JSON."""
+
+    step: Literal[0]
+    kind: Literal["start"]
+    criterion: None
+    kept: tuple[Index, ...]
+    decisions: tuple[Decision, ...] = Field(max_length=0)
+
+
+def checked(kind: TypeAdapter[_T], data: Any, what: str) -> _T:
+    """JSON values as a type of ours, taken strictly: ``"3"`` and ``true`` are not numbers.
+
+    Raises:
+        BadTwinError: not such values, or not JSON; the text begins with ``what`` and names the place.
+    """
+    try:
+        return kind.validate_json(json.dumps(data, allow_nan=False), strict=True)
+    except ValidationError as error:
+        raise BadTwinError(f"{what}: {summary(error)}") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BadTwinError(f"{what}: not JSON: {error}") from error
 
 
 def twin_to_json(twin: DigitalTwin, masks: MaskStack) -> Json:
@@ -46,19 +82,16 @@ def twin_from_json(data: Any) -> tuple[DigitalTwin, MaskStack]:
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("objects"), list):
         raise BadTwinError("not a twin: it needs `image`, `granularity`, `left_out` and a list of `objects`")
+    rest = {k: v for k, v in data.items() if k != "objects"}
+    head = checked(TypeAdapter(_TwinHead), rest, "not a twin")
     objects, masks = [], []
     for place, item in enumerate(data["objects"]):
         obj, mask = _object_from_json(item, f"objects[{place}]")
         objects.append(obj)
         masks.append(mask)
     try:
-        twin = DigitalTwin.model_validate(
-            {
-                **{k: v for k, v in data.items() if k != "objects"},
-                "objects": objects,
-                "active": [o.index for o in objects if o.added_at is None and o.retired_at is None],
-            }
-        )
+        active = tuple(o.index for o in objects if o.added_at is None and o.retired_at is None)
+        twin = DigitalTwin(**dict(head), objects=tuple(objects), active=active)
         stack = MaskStack(twin.image.height, twin.image.width, tuple(masks))
     except ValidationError as error:
         raise BadTwinError(f"not a twin: {summary(error)}") from error
@@ -87,31 +120,31 @@ def path_from_json(data: Any, twin: DigitalTwin) -> ReasoningPath:
     Raises:
         BadTwinError: an entry is wrong, or its ``kept`` is not what its step gives.
     """
-    if not isinstance(data, Sequence) or not data or data[0].get("kind") != "start":
+    if not isinstance(data, list) or not data:
         raise BadTwinError("not a path: it is a list whose first entry has kind `start`")
+    start = checked(TypeAdapter(_Start), data[0], "path[0]")
+    read = [_step_from_json(entry, f"path[{place}]") for place, entry in enumerate(data[1:], 1)]
     try:
-        steps = [_STEP.validate_python(_step_fields(entry)) for entry in data[1:]]
-        path = ReasoningPath(twin=twin, start=tuple(data[0]["kept"]), steps=tuple(steps))
+        path = ReasoningPath(twin=twin, start=start.kept, steps=tuple(step for step, _ in read))
     except ValidationError as error:
         raise BadTwinError(f"not a path: {summary(error)}") from error
-    except (ToolError, KeyError, TypeError) as error:
+    except ToolError as error:
         raise BadTwinError(f"not a path: {error}") from error
-    for entry, step in zip(data[1:], steps, strict=True):
-        if list(path.states[step.step].active) != entry.get("kept"):
+    for step, kept in read:
+        if path.states[step.step].active != kept:
             raise BadTwinError(f"step {step.step}: `kept` is not what its decisions keep")
     return path
 
 
-def _step_fields(entry: Any) -> Any:
+def _step_from_json(entry: Any, place: str) -> tuple[Step, tuple[int, ...]]:
+    """A step, and the indices that its entry says are left after it."""
     if not isinstance(entry, Mapping):
-        return entry
+        raise BadTwinError(f"{place}: a step is a JSON object")
     fields = {k: v for k, v in entry.items() if k != "kept"}
-    if fields.get("kind") not in (
-        FilterStep.model_fields["kind"].default,
-        ToldStep.model_fields["kind"].default,
-    ):
-        fields.pop("decisions", None)
-    return fields
+    if fields.get("kind") in ("grow", "revert") and fields.get("decisions") == []:
+        del fields["decisions"]
+    step = checked(_STEP, fields, place)
+    return step, checked(_INDICES, entry.get("kept"), f"{place}.kept")
 
 
 def _object_to_json(obj: TwinObject, mask: Mask) -> Json:
@@ -133,13 +166,11 @@ def _object_from_json(item: Any, place: str) -> tuple[TwinObject, Mask]:
         raise BadTwinError(f"{place}: every object needs a `mask` in COCO RLE")
     fields = {k: v for k, v in item.items() if k != "mask"}
     fields["semantics"] = {k: fields.pop(k) for k in ("label", "attributes", "description") if k in fields}
+    obj = checked(TypeAdapter(TwinObject), fields, place)
     try:
-        mask = decode(item["mask"])
-        return TwinObject.model_validate(fields), mask
-    except ValidationError as error:
-        raise BadTwinError(f"{place}: {summary(error)}") from error
+        return obj, decode(item["mask"])
     except ValueError as error:
-        raise BadTwinError(f"{place}: {error}") from error
+        raise BadTwinError(f"{place}.mask: {error}") from error
 
 
 def _refuse_contradiction(obj: TwinObject, mask: Mask, image: ImageRef) -> None:

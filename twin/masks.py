@@ -299,7 +299,7 @@ class MaskStack:
         """The pixels that any of the masks sets; an empty mask for an empty stack."""
         full = [m for m in self.masks if m.area]
         if not full:
-            return Mask.from_dense(np.zeros((self.height, self.width), np.bool_))
+            return Mask.from_dense(np.zeros((0, 0), np.bool_), size=(self.height, self.width))
         top = min(m.top for m in full)
         bottom = max(m.top + m.bits.shape[0] for m in full)
         word = min(m.word for m in full)

@@ -14,7 +14,7 @@ from pydantic import model_validator
 
 from dtwinseger.twin.errors import StepError
 from dtwinseger.twin.schema import DigitalTwin, Frozen
-from dtwinseger.twin.steps import FilterStep, RevertStep, Step, apply
+from dtwinseger.twin.steps import FilterStep, GrowStep, RevertStep, Step, apply
 
 
 class ReasoningPath(Frozen):
@@ -92,10 +92,18 @@ class ReasoningPath(Frozen):
         """
         return ReasoningPath(twin=twin or self.twin, start=self.start, steps=(*self.steps, step))
 
+    def until(self, number: int) -> ReasoningPath:
+        """The path as it was after the step of this number (0: at the start)."""
+        return ReasoningPath(
+            twin=self.twin, start=self.start, steps=tuple(s for s in self.steps if s.step <= number)
+        )
+
     def settled(self) -> ReasoningPath:
         """The live path over just the objects that any state held: the form that is written down."""
         retired_at = {o.index: o.retired_at for o in self.last.objects}
-        twin = self.twin.activated(()).restricted(self.held)
+        # A merge or split may retire what no state held; its step still names it.
+        retired = (i for s in self.live if isinstance(s, GrowStep) for i in s.retired)
+        twin = self.twin.activated(()).restricted({*self.held, *retired})
         twin = twin.updated(o.replaced(retired_at=retired_at[o.index]) for o in twin.objects)
         began = (o.index for o in twin.objects if o.added_at is None and o.retired_at is None)
         return ReasoningPath(twin=twin.activated(began), start=self.start, steps=self.live)

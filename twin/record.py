@@ -11,15 +11,28 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from immutabledict import immutabledict
+from pydantic import TypeAdapter
 
 from dtwinseger.twin.errors import BadTwinError
-from dtwinseger.twin.jsonio import path_from_json, path_to_json, twin_from_json, twin_to_json
+from dtwinseger.twin.jsonio import checked, path_from_json, path_to_json, twin_from_json, twin_to_json
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.result import Segmentation
+from dtwinseger.twin.schema import Frozen, Index, Level
 
 VERSION: Final = 1
 _FIELDS: Final = ("version", "id", "image", "granularity", "query", "twin", "path", "indices", "provenance")
+
+
+class _Head(Frozen):
+    """What a line says besides version, twin and path."""
+
+    id: str
+    image: str | None
+    granularity: Level
+    query: str
+    indices: tuple[Index, ...]
+    provenance: dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,16 +90,17 @@ class Record:
         """
         try:
             data = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise BadTwinError(f"not a record: {error}") from error
         if not isinstance(data, dict) or sorted(data) != sorted(_FIELDS):
             raise BadTwinError(f"not a record: its fields are {', '.join(_FIELDS)}")
-        if data["version"] != VERSION:
+        if data["version"] is True or data["version"] != VERSION:
             raise BadTwinError(f"a record of version {data['version']!r}; this program reads {VERSION}")
+        head = checked(TypeAdapter(_Head), {name: data[name] for name in _Head.model_fields}, "not a record")
         twin, masks = twin_from_json(data["twin"])
         path = path_from_json(data["path"], twin)
-        if list(path.last.active) != data["indices"]:
+        if path.last.active != head.indices:
             raise BadTwinError("not a record: `indices` are not those of the path's last state")
-        if data["granularity"] != twin.granularity:
+        if head.granularity != twin.granularity:
             raise BadTwinError("not a record: `granularity` is not its twin's")
-        return cls(data["id"], data["image"], data["query"], path, masks, immutabledict(data["provenance"]))
+        return cls(head.id, head.image, head.query, path, masks, immutabledict(head.provenance))

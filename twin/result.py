@@ -9,20 +9,19 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from immutabledict import immutabledict
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, PlainSerializer, ValidationError
+from pydantic import AfterValidator, Field, PlainSerializer, TypeAdapter
 
 from dtwinseger.twin.errors import BadTwinError, BudgetName
-from dtwinseger.twin.jsonio import Json, path_from_json, path_to_json, twin_from_json, twin_to_json
+from dtwinseger.twin.jsonio import Json, checked, path_from_json, path_to_json, twin_from_json, twin_to_json
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.path import ReasoningPath
-from dtwinseger.twin.rle import encode
-from dtwinseger.twin.schema import DigitalTwin, Frozen, Level
-from dtwinseger.twin.wire import summary
+from dtwinseger.twin.rle import decode, encode
+from dtwinseger.twin.schema import DigitalTwin, Frozen, Index, Level, fixed
 
 Status = Literal["found", "nothing", "failed"]
 Seconds = Annotated[
     Mapping[str, float],
-    AfterValidator(immutabledict),
+    AfterValidator(fixed),
     PlainSerializer(dict, return_type=dict[str, float]),
 ]
 
@@ -79,8 +78,26 @@ class ImageInfo(Frozen):
 
     path: str | None
     sha256: str | None
-    height: int
-    width: int
+    height: int = Field(ge=1)
+    width: int = Field(ge=1)
+
+
+class _Head(Frozen):
+    """What ``result.json`` says besides mask, twin and path."""
+
+    status: Status
+    complete: bool
+    stopped_by: BudgetName | None
+    error: str | None
+    query: str
+    image: ImageInfo
+    granularity: Level | None
+    indices: tuple[Index, ...]
+    usage: Usage
+    evidence: EvidenceTally
+    components: Components
+    notes: tuple[str, ...] = ()
+    trace_id: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,31 +185,40 @@ class Segmentation:
         """
         if not isinstance(data, Mapping):
             raise BadTwinError("not a result: it is one JSON object")
+        if missing := [name for name in ("mask", "twin", "path") if name not in data]:
+            raise BadTwinError(f"not a result: {', '.join(missing)} is missing")
+        known = {name: data[name] for name in _Head.model_fields if name in data}
+        head = dict(checked(TypeAdapter(_Head), known, "not a result"))
+        indices = head.pop("indices")
         path = masks = None
-        if data.get("twin") is not None:
+        if data["twin"] is not None:
             twin, masks = twin_from_json(data["twin"])
-            path = path_from_json(data.get("path"), twin)
-        try:
-            result = cls(
-                status=data["status"],
-                query=data["query"],
-                image=ImageInfo.model_validate(data["image"]),
-                granularity=data["granularity"],
-                path=path,
-                masks=masks,
-                components=Components.model_validate(data["components"]),
-                trace_id=data["trace_id"],
-                complete=data["complete"],
-                stopped_by=data["stopped_by"],
-                error=data["error"],
-                usage=Usage.model_validate(data["usage"]),
-                evidence=EvidenceTally.model_validate(data["evidence"]),
-                notes=tuple(data.get("notes", ())),
-            )
-        except ValidationError as error:
-            raise BadTwinError(f"not a result: {summary(error)}") from error
-        except KeyError as error:
-            raise BadTwinError(f"not a result: {error} is missing") from error
-        if list(result.indices) != data["indices"]:
+            path = path_from_json(data["path"], twin)
+        elif data["path"] != []:
+            raise BadTwinError("not a result: a `path` without a `twin`")
+        result = cls(**head, path=path, masks=masks)
+        if result.indices != indices:
             raise BadTwinError("not a result: `indices` are not those of the path's last state")
+        _refuse_contradiction(result, data["mask"])
         return result
+
+
+def _refuse_contradiction(result: Segmentation, mask: Any) -> None:
+    size, path = (result.image.height, result.image.width), result.path
+    if path is not None and (path.twin.image.height, path.twin.image.width) != size:
+        raise BadTwinError("not a result: `image` and the twin's differ in size")
+    left = path is not None and bool(path.last.active)
+    if result.status != "failed" and left != (result.status == "found"):
+        raise BadTwinError(f"not a result: status `{result.status}`, but the last state says otherwise")
+    if (result.status == "failed") != (mask is None):
+        raise BadTwinError("not a result: `mask` is null when it failed, and only then")
+    if mask is None:
+        return
+    if not isinstance(mask, Mapping):
+        raise BadTwinError("not a result: `mask` is a COCO RLE or null")
+    try:
+        written = decode(mask)
+    except ValueError as error:
+        raise BadTwinError(f"not a result: mask: {error}") from error
+    if (written.height, written.width) != size or not written.same_as(result.packed_mask or written):
+        raise BadTwinError("not a result: `mask` is not the union of its objects' masks")

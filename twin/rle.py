@@ -6,14 +6,20 @@ window; pycocotools turns them into COCO's compressed string and back.
 Format: https://github.com/cocodataset/cocoapi/blob/master/common/maskApi.h
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from dtwinseger.twin.masks import Mask
+
+MAX_PIXELS: Final = 2**28
+"""The largest picture that is decoded: a few bytes of RLE can claim any size."""
+
+_COMPRESSED: Final = re.compile(r"(?:[P-o]{0,6}[0-O])+")
 
 
 class Rle(TypedDict):
@@ -59,23 +65,41 @@ def decode(rle: Mapping[str, Any]) -> Mask:
         ValueError: not an RLE, or its runs do not fill its size.
     """
     size, counts = rle.get("size"), rle.get("counts")
-    if not (
-        isinstance(size, Sequence) and len(size) == 2 and all(isinstance(n, int) and n > 0 for n in size)
-    ):
+    if not (isinstance(size, Sequence) and len(size) == 2 and all(type(n) is int and n > 0 for n in size)):
         raise ValueError(f"an RLE's size is [height, width], not {size!r}")
     height, width = size
+    if height * width > MAX_PIXELS:
+        raise ValueError(f"an RLE of {height} x {width} pixels; at most {MAX_PIXELS} are read")
     if isinstance(counts, list):
-        if not all(isinstance(n, int) and n >= 0 for n in counts) or sum(counts) != height * width:
+        if not all(type(n) is int and n >= 0 for n in counts) or sum(counts) != height * width:
             raise ValueError("an uncompressed RLE's counts are run lengths that sum to height x width")
         compressed = coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width)
-    elif isinstance(counts, str) and counts:
-        compressed = {"size": [height, width], "counts": counts.encode("utf-8")}
+    elif isinstance(counts, str) and _COMPRESSED.fullmatch(counts):
+        lengths = _run_lengths_of(counts)
+        if lengths.min() < 0 or lengths.sum() != height * width:
+            raise ValueError(f"an RLE whose runs do not fill {height} x {width} pixels")
+        compressed = {"size": [height, width], "counts": counts.encode("ascii")}
     else:
-        raise ValueError("an RLE's counts are a non-empty string or a list of run lengths")
-    try:
-        return Mask.from_dense(coco_mask.decode(compressed))
-    except ValueError as error:
-        raise ValueError(f"an RLE whose runs do not fill {height} x {width} pixels") from error
+        raise ValueError("an RLE's counts are COCO's string or a list of run lengths")
+    return Mask.from_dense(coco_mask.decode(compressed))
+
+
+def _run_lengths_of(counts: str) -> NDArray[np.int64]:
+    """The runs that a compressed string says.
+
+    pycocotools believes whatever it is given: it reads past the end of a string that is cut off, and
+    leaves pixels that no run covers uninitialised. So runs are checked before it sees them.
+    """
+    codes = np.frombuffer(counts.encode("ascii"), np.uint8).astype(np.int64) - ord("0")
+    last = np.flatnonzero(codes & 0x20 == 0)
+    first = np.r_[0, last[:-1] + 1]
+    shift = 5 * (np.arange(len(codes)) - np.repeat(first, last - first + 1))
+    lengths = np.add.reduceat((codes & 0x1F) << shift, first)
+    lengths -= np.where(codes[last] & 0x10, 1 << (shift[last] + 5), 0)
+    # From the fourth on, a run is written as the difference from the one before the last.
+    lengths[1::2] = np.cumsum(lengths[1::2])
+    lengths[2::2] = np.cumsum(lengths[2::2])
+    return lengths
 
 
 def from_polygons(polygons: Sequence[Sequence[float]], height: int, width: int) -> Mask:

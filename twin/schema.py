@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from immutabledict import immutabledict
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
@@ -25,10 +25,19 @@ RelationName = Literal[
 ]  # fmt: skip
 """Relations between two objects. ``between`` takes three and lives in ``relations``."""
 
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def fixed(mapping: Mapping[K, V]) -> immutabledict[K, V]:
+    """The mapping, unchangeable. (As a class, ``immutabledict`` is no validator that pydantic can read.)"""
+    return immutabledict(mapping)
+
+
 AttributeValue = str | int | float | bool | tuple[str, ...]
 Attributes = Annotated[
     Mapping[str, AttributeValue],
-    AfterValidator(immutabledict),
+    AfterValidator(fixed),
     PlainSerializer(dict, return_type=dict[str, AttributeValue]),
 ]
 Index = Annotated[int, Field(ge=0, strict=True)]
@@ -38,7 +47,8 @@ Index = Annotated[int, Field(ge=0, strict=True)]
 class Frozen(BaseModel):
     """Base of the domain's types: immutable, and an unknown field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # JSON has no NaN and no infinity, so what is written could not be read.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class ImageRef(Frozen):

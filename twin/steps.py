@@ -149,11 +149,13 @@ def _kept(twin: DigitalTwin, decisions: tuple[Decision, ...], *, complete: bool)
 
 
 def _grown(twin: DigitalTwin, step: GrowStep) -> DigitalTwin:
-    if missing := [i for i in step.retired if i not in twin]:
-        raise UnknownObjectError(missing[0], [o.index for o in twin.objects])
+    for index in step.retired:
+        if (at := twin[index].retired_at) is not None:
+            raise StepError(f"object {index} was retired at step {at} already")
     retired = [twin[i].replaced(retired_at=step.step) for i in step.retired]
     left = [i for i in twin.active if i not in step.retired]
-    return twin.activated(left).updated(retired).activated({*left, *_admissible(twin, step.added)})
+    grown = twin.activated(left).updated(retired)
+    return grown.activated({*left, *_admissible(grown, step.added)})
 
 
 def _admissible(twin: DigitalTwin, added: tuple[int, ...]) -> tuple[int, ...]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from dtwinseger.twin.errors import BadTwinError
 from dtwinseger.twin.schema import DigitalTwin, Relation, RelationName, Semantics, TwinObject
+from dtwinseger.twin.wire import summary
 
 COLUMNS: Final = (
     "index", "level", "parent", "box", "area_pct", "score", "source",
@@ -56,7 +59,9 @@ def from_text(text: str) -> DigitalTwin:
                 "active": [o.index for o in objects],
             }
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except ValidationError as error:
+        raise BadTwinError(f"not a twin's text: {summary(error)}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadTwinError(f"not a twin's text: {error}") from error
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dtwinseger.twin.errors import AnswerFormatError, StepError
 from dtwinseger.twin.path import ReasoningPath
-from dtwinseger.twin.schema import Index
+from dtwinseger.twin.schema import DigitalTwin, Index
 from dtwinseger.twin.steps import Claim, Decision, FilterStep, Text
 
 Indices = tuple[Index, ...]
@@ -53,6 +53,18 @@ class PathAnswer(_Wire):
 
     steps: tuple[RefineArgs, ...]
     indices: Indices
+
+    def check_indices(self, last: DigitalTwin) -> None:
+        """The answer is the last state, so the two must agree.
+
+        Raises:
+            AnswerFormatError: the indices are not those of the last state.
+        """
+        if sorted(self.indices) != list(last.active):
+            raise AnswerFormatError(
+                f"`indices` is {sorted(self.indices)}, but the last step keeps {list(last.active)}; "
+                "they must be the same"
+            )
 
 
 def to_step(args: RefineArgs, number: int) -> FilterStep:
@@ -118,13 +130,7 @@ def extend(path: ReasoningPath, answer: PathAnswer) -> ReasoningPath:
     """
     for args in answer.steps:
         path = path.extended(to_step(args, path.next_step))
-    if sorted(set(answer.indices)) != list(path.last.active) or len(set(answer.indices)) < len(
-        answer.indices
-    ):
-        raise AnswerFormatError(
-            f"`indices` is {sorted(answer.indices)}, but the last step keeps {list(path.last.active)}; "
-            "they must be the same"
-        )
+    answer.check_indices(path.last)
     return path
 
 
@@ -144,7 +150,8 @@ def summary(error: ValidationError, most: int = 5) -> str:
     """What is wrong with a model's arguments, in words that it can act on."""
     wrong = error.errors(include_url=False, include_context=False)
     parts = [f"{_place(e['loc'])}: {e['msg']}" for e in wrong[:most]]
-    return "; ".join(parts) + (f"; and {len(wrong) - most} more" if len(wrong) > most else "")
+    text = "; ".join(parts) + (f"; and {len(wrong) - most} more" if len(wrong) > most else "")
+    return " ".join(text.split())
 
 
 def _place(loc: Sequence[int | str]) -> str:

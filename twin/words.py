@@ -26,9 +26,9 @@ def size_word(area_pct: float) -> SizeWord:
     return next(word for limit, word in SIZE_LIMITS if area_pct <= limit)
 
 
-def place_words(obj: TwinObject, width: int, height: int) -> tuple[PlaceWord, ...]:
-    """Where the middle of the box lies: a word for each axis on which it is in an outer third, else center."""
-    x1, y1, x2, y2 = obj.box
+def place_of_box(box: tuple[int, int, int, int], width: int, height: int) -> tuple[PlaceWord, ...]:
+    """Where the box's middle lies: a word for each axis on which it is in an outer third, else center."""
+    x1, y1, x2, y2 = box
     x, y = (x1 + x2) / 2 / width, (y1 + y2) / 2 / height
     words: list[PlaceWord] = []
     if y < THIRD or y > 1 - THIRD:
@@ -36,3 +36,8 @@ def place_words(obj: TwinObject, width: int, height: int) -> tuple[PlaceWord, ..
     if x < THIRD or x > 1 - THIRD:
         words.append("left" if x < THIRD else "right")
     return tuple(words) or ("center",)
+
+
+def place_words(obj: TwinObject, width: int, height: int) -> tuple[PlaceWord, ...]:
+    """``place_of_box`` of an object."""
+    return place_of_box(obj.box, width, height)

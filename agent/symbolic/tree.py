@@ -1,0 +1,231 @@
+"""The typed query: noun phrases of filters, in the order in which they apply.
+
+``words`` is each filter's part of the query, for people to read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dtwinseger.twin.schema import RelationName
+from dtwinseger.twin.steps import Order, RankBy
+from dtwinseger.twin.words import SizeWord
+
+Side = Literal["left", "right", "top", "bottom", "center"]
+Extent = Literal["third", "half", "edge"]
+Quantifier = Literal["any", "all"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Its label is one of those that the word means in this twin (none: the twin has no such thing)."""
+
+    words: str
+    labels: frozenset[str]
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Colour:
+    """One of its colours is one of these."""
+
+    words: str
+    names: tuple[str, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """An attribute of the tagger's own has this value (``brightness`` dark, ``texture`` striped)."""
+
+    words: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Its size class is one of these; where none is, the larger (or smaller) of the candidates is meant.
+
+    Attributes:
+        order: of the areas, the first being the most ``small`` or ``large``; None for ``medium``.
+        narrow: at most so many are meant ("the small dog"); None: all that qualify.
+    """
+
+    words: str
+    classes: tuple[SizeWord, ...]
+    order: Order | None
+    narrow: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """It lies in a part of the picture.
+
+    Attributes:
+        sides: all of these; none with ``corner`` or ``edge`` means any corner, any edge.
+        ordinary: a plain place ("on the left"), which may be meant relative to the other candidates.
+        narrow: at most so many are meant ("the cup on the left"); None: all that qualify.
+    """
+
+    words: str
+    sides: tuple[Side, ...]
+    extent: Extent = "third"
+    corner: bool = False
+    ordinary: bool = False
+    narrow: int | None = None
+
+
+@dataclass(frozen=True)
+class Related:
+    """It stands in one of the relations to the anchors.
+
+    Attributes:
+        names: any of these.
+        fallback: when no candidate stands in any of ``names``, any of these (which is then said).
+        quantifier: to any, or to all of the anchors.
+    """
+
+    words: str
+    names: tuple[RelationName, ...]
+    anchor: Query
+    fallback: tuple[RelationName, ...] = ()
+    quantifier: Quantifier = "any"
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Between:
+    """Its centre lies between the first and the second anchor, or between two objects of the first."""
+
+    words: str
+    first: Query
+    second: Query | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Between ``least`` and ``most`` of the others stand in the relation to it."""
+
+    words: str
+    name: RelationName
+    others: Query
+    least: int
+    most: int | None
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Its place when the candidates are sorted.
+
+    Attributes:
+        first: the first position that is meant, from 1; -1 is the last.
+        count: how many from there on; None: as many as stand apart ("the largest cups").
+        to: for distance.
+        middle: the middle position is meant, whatever the number of candidates.
+    """
+
+    words: str
+    by: RankBy
+    order: Order
+    first: int = 1
+    count: int | None = 1
+    to: Query | None = None
+    middle: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Its measure comes before that of every anchor ("bigger than the dog")."""
+
+    words: str
+    by: RankBy
+    order: Order
+    anchor: Query
+
+
+@dataclass(frozen=True)
+class Without:
+    """It does not satisfy the query."""
+
+    words: str
+    query: Query
+
+
+@dataclass(frozen=True)
+class Either:
+    """It satisfies at least one of these."""
+
+    words: str
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True)
+class All:
+    """It satisfies all of these, which are applied in order."""
+
+    words: str
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Every object."""
+
+    words: str
+
+
+Filter = (
+    Kind
+    | Colour
+    | Value
+    | Size
+    | Place
+    | Related
+    | Between
+    | Counted
+    | Ranked
+    | Compared
+    | Without
+    | Either
+    | All
+    | Everything
+)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One noun phrase.
+
+    Attributes:
+        filters: in the order in which they apply.
+        generic: it has a noun that fits anything ("objects") or names all.
+        partial: some of its words were not understood.
+        number: how many it says there are ("the two dogs"), where no filter uses that.
+    """
+
+    words: str
+    filters: tuple[Filter, ...]
+    generic: bool = False
+    partial: bool = False
+    number: int | None = None
+    plural: bool = False
+    definite: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """The union of some phrases."""
+
+    words: str
+    parts: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True)
+class Unused:
+    """Words of the query that decide nothing, and why."""
+
+    words: str
+    reason: str

@@ -1,0 +1,185 @@
+"""``construct``: picture -> granularity -> masks -> tags (fan-out) -> the twin D0."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable
+from typing import Literal, Protocol
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Send
+
+from dtwinseger.graphs.options import RunOptions
+from dtwinseger.graphs.running import Node, announce, stage
+from dtwinseger.graphs.state import RunState, StateUpdate, TagBatch, Tagged
+from dtwinseger.graphs.workspace import Workspace
+from dtwinseger.tools.ports import GranularityChoice
+from dtwinseger.tools.proposals import Proposals, propose
+from dtwinseger.twin.masks import Mask
+from dtwinseger.twin.related import related
+from dtwinseger.twin.result import ImageInfo, Usage
+from dtwinseger.twin.schema import DigitalTwin, ImageRef, Level, Semantics, TwinObject
+
+
+class TagNode(Protocol):
+    """A node of the fan-out: one batch in."""
+
+    def __call__(self, state: TagBatch, runtime: Runtime[RunOptions]) -> Awaitable[StateUpdate]:
+        """Tag the batch."""
+
+
+def build_construct(workspace: Workspace) -> CompiledStateGraph[RunState, RunOptions, RunState, RunState]:
+    """The graph that turns a picture into D0."""
+    builder = StateGraph(RunState, context_schema=RunOptions)
+    builder.add_node("granularity", granularity_node(workspace))
+    builder.add_node("perceive", perceive_node(workspace))
+    builder.add_node("tag", tag_node(workspace))
+    builder.add_node("twin", twin_node(workspace))
+    builder.add_edge(START, "granularity")
+    builder.add_conditional_edges("granularity", after_granularity)
+    builder.add_conditional_edges("perceive", after_perceive, ["tag", "twin", END])
+    builder.add_edge("tag", "twin")
+    builder.add_edge("twin", END)
+    return builder.compile()
+
+
+def granularity_node(workspace: Workspace) -> Node:
+    """Chooses the level (Eq. 1), unless the options name it."""
+
+    @stage("granularity")
+    async def granularity(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
+        assert state.picture is not None
+        wanted = runtime.context.granularity
+        if wanted == "auto":
+            pixels = workspace.pixels(state.picture)
+            choice = await workspace.services.tagger.granularity(pixels, state.query)
+        else:
+            choice = GranularityChoice(wanted, "named by the caller")
+        return {"granularity": choice.level, "granularity_reason": choice.reason}
+
+    return granularity
+
+
+def perceive_node(workspace: Workspace) -> Node:
+    """Proposes masks and stores them with the untagged twin. Encodes the picture once."""
+
+    @stage("perceive")
+    async def perceive(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
+        assert state.picture is not None
+        assert state.granularity is not None
+        picture, level, options = state.picture, state.granularity, runtime.context
+        services = workspace.services
+
+        def work() -> tuple[Proposals, float]:
+            began = time.perf_counter()
+            encoding = workspace.encoding(picture)
+            encoded = time.perf_counter() - began
+            defaults = services.segmenter.defaults
+            return propose(encoding, level, options.proposals, defaults, options.max_objects), encoded
+
+        proposals, encoded = await services.in_thread(work)
+        masks = workspace.put_masks(proposals.masks)
+        twin = untagged(proposals, state.image, level, services.segmenter.name, masks)
+        return {
+            "twin": workspace.put_twin(twin),
+            "start": proposals.shown,
+            "proposal_report": proposals.report,
+            # The stage's time, told apart: what the encoder took is not the proposals'.
+            "usage": state.usage + Usage(seconds={"encode": encoded, "perceive": -encoded}),
+        }
+
+    return perceive
+
+
+def tag_node(workspace: Workspace) -> TagNode:
+    """Tags one batch of objects (Eq. 4)."""
+
+    async def tag(state: TagBatch, runtime: Runtime[RunOptions]) -> StateUpdate:
+        announce(runtime.stream_writer, "tag")
+        began = time.perf_counter()
+        semantics = await tagged(workspace, state)
+        usage = Usage(seconds={"tag": time.perf_counter() - began})
+        return {"tagged": {state.indices[0]: Tagged(semantics=semantics, usage=usage)}}
+
+    return tag
+
+
+async def tagged(workspace: Workspace, batch: TagBatch) -> dict[int, Semantics]:
+    """Semantics of a batch, by object index."""
+    assert batch.picture is not None
+    twin = workspace.twin(batch.twin)
+    found = await workspace.services.tagger.tag(
+        workspace.pixels(batch.picture), workspace.masks(twin), twin.rows(batch.indices), batch.query
+    )
+    return dict(zip(batch.indices, found, strict=True))
+
+
+def twin_node(workspace: Workspace) -> Node:
+    """Gathers the tags, adds the relations worth telling, stores D0."""
+
+    @stage("twin")
+    async def twin(state: RunState, _runtime: Runtime[RunOptions]) -> StateUpdate:
+        assert state.twin is not None
+        bare = workspace.twin(state.twin)
+        semantics = {i: s for batch in state.tagged.values() for i, s in batch.semantics.items()}
+        named = bare.updated(bare[i].replaced(semantics=s) for i, s in semantics.items())
+        full = await workspace.services.in_thread(related, named, workspace.masks(named))
+        usage = state.usage
+        for batch in state.tagged.values():
+            usage = usage + batch.usage
+        return {"twin": workspace.put_twin(full), "usage": usage}
+
+    return twin
+
+
+def after_granularity(state: RunState) -> Literal["perceive", "__end__"]:
+    """A failed choice ends the construction."""
+    return "__end__" if state.outcome else "perceive"
+
+
+def after_perceive(state: RunState, runtime: Runtime[RunOptions]) -> list[Send] | Literal["twin", "__end__"]:
+    """One branch for each batch of shown objects; straight to the twin when there are none."""
+    if state.outcome or state.twin is None or state.start is None:
+        return "__end__"
+    query = state.query if runtime.context.tagging == "per_query" else None
+    return [
+        Send("tag", TagBatch(picture=state.picture, twin=state.twin, indices=batch, query=query))
+        for batch in batched(state.start, runtime.context.tag_batch)
+    ] or "twin"
+
+
+def batched(indices: tuple[int, ...], size: int) -> list[tuple[int, ...]]:
+    """Consecutive batches of at most ``size``."""
+    return [indices[at : at + size] for at in range(0, len(indices), size)]
+
+
+def untagged(proposals: Proposals, image: ImageInfo, level: Level, source: str, masks: str) -> DigitalTwin:
+    """The twin of proposals before anybody has said what they are; row = index."""
+    return DigitalTwin(
+        image=ImageRef(sha256=image.sha256, height=image.height, width=image.width),
+        granularity=level,
+        objects=tuple(
+            bare_object(row, mask, proposals.levels[row], proposals.parents[row], float(score), source)
+            for row, (mask, score) in enumerate(zip(proposals.masks, proposals.scores, strict=True))
+        ),
+        active=proposals.shown,
+        left_out=proposals.left_out,
+        masks=masks,
+    )
+
+
+def bare_object(
+    index: int, mask: Mask, level: Level, parent: int | None, score: float, source: str
+) -> TwinObject:
+    """An object that nobody has tagged yet."""
+    return TwinObject(
+        index=index,
+        level=level,
+        parent=parent,
+        box=mask.box,
+        area_pct=round(100 * mask.area / (mask.height * mask.width), 4),
+        score=round(min(1.0, max(0.0, score)), 4),
+        source=source,
+    )

@@ -1,0 +1,91 @@
+"""The planner's tools that need no perception: spatial questions, steps of the path, and the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dtwinseger.graphs.toolbox import MAX_RETURNS, Reply, Situation
+from dtwinseger.tools import spatial
+from dtwinseger.tools.arguments import (
+    AnswerArgs,
+    AskArgs,
+    CountRelatedArgs,
+    FindRelatedArgs,
+    RankArgs,
+    RevertArgs,
+)
+from dtwinseger.twin.errors import BudgetSpentError, FalseEvidenceError, ToolError
+from dtwinseger.twin.evidence import checked, described
+from dtwinseger.twin.result import EvidenceTally
+from dtwinseger.twin.steps import Claim, FilterStep, RevertStep
+from dtwinseger.twin.wire import RefineArgs, to_step
+
+
+async def find_related(now: Situation, args: FindRelatedArgs) -> Reply:
+    """See ``tools.spatial.find_related``."""
+    return Reply(spatial.find_related(now.state, now.geometry, args).model_dump_json(), now)
+
+
+async def rank(now: Situation, args: RankArgs) -> Reply:
+    """See ``tools.spatial.rank``."""
+    return Reply(spatial.rank(now.state, now.geometry, args).model_dump_json(), now)
+
+
+async def count_related(now: Situation, args: CountRelatedArgs) -> Reply:
+    """See ``tools.spatial.count_related``."""
+    return Reply(spatial.count_related(now.state, now.geometry, args).model_dump_json(), now)
+
+
+async def refine(now: Situation, args: RefineArgs) -> Reply:
+    """Take one filter step.
+
+    Raises:
+        BudgetSpentError: no filter step is left.
+        ToolError: the step does not fit, or its evidence is false.
+    """
+    after, step = filtered(now, args)
+    return Reply(json.dumps({"step": step.step, "kept": list(after.state.active)}), after)
+
+
+def filtered(now: Situation, args: RefineArgs) -> tuple[Situation, FilterStep]:
+    """The situation after a filter step. False evidence goes back twice, then it stands as disputed."""
+    if now.path.filters >= now.options.max_steps:
+        raise BudgetSpentError("steps", now.options.max_steps)
+    step = to_step(args, now.path.next_step)
+    # The step must fit before its evidence is weighed: evidence for a step that cannot stand is no use.
+    now.path.extended(step)
+    claims = checked(step.evidence, now.path.twin, now.geometry)
+    false = [c for c in claims if c.verdict == "false"]
+    if false and now.returned < MAX_RETURNS:
+        raise FalseEvidenceError(_contradiction(false))
+    step = step.model_copy(update={"evidence": claims, "disputed": bool(false)})
+    tally = now.evidence + EvidenceTally(checked=len(claims), disputed=len(false))
+    return replace(now, path=now.path.extended(step), returned=0, evidence=tally), step
+
+
+async def revert(now: Situation, args: RevertArgs) -> Reply:
+    """Go back to an earlier state."""
+    step = RevertStep(step=now.path.next_step, criterion=args.reason, to=args.step)
+    after = replace(now, path=now.path.extended(step), returned=0)
+    return Reply(json.dumps({"state": args.step, "kept": list(after.state.active)}), after)
+
+
+async def ask(_now: Situation, _args: AskArgs) -> Reply:
+    """Nobody is there to answer in a run of its own.
+
+    Raises:
+        ToolError: always.
+    """
+    raise ToolError("nobody is there to answer; decide with what the twin and the tools say")
+
+
+async def answer(now: Situation, args: AnswerArgs) -> Reply:
+    """End the run with the present state."""
+    return Reply("the present state is the answer", replace(now, answer=args.notes))
+
+
+def _contradiction(false: Sequence[Claim]) -> str:
+    claims = "; ".join(described(c) for c in false)
+    return f"the masks contradict what you cite: {claims}. Decide again, or leave the claim out"

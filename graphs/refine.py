@@ -1,0 +1,185 @@
+"""``refine``: plan <-> tools; each accepted step appends D_k; ``answer`` ends, and budgets end it too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final, Literal
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langgraph.graph import START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from dtwinseger.graphs import growing, moves
+from dtwinseger.graphs.options import RunOptions
+from dtwinseger.graphs.ports import PlannerView
+from dtwinseger.graphs.running import Node, announce_state, seconds_left, stage
+from dtwinseger.graphs.state import Outcome, RunState, StateUpdate
+from dtwinseger.graphs.toolbox import MAX_RETURNS, Situation, Tool, path_of
+from dtwinseger.graphs.workspace import Workspace
+from dtwinseger.tools import arguments
+from dtwinseger.twin.errors import BudgetSpentError, FalseEvidenceError, GaveUpError, ToolError
+from dtwinseger.twin.result import EvidenceTally, Status
+from dtwinseger.twin.wire import RefineArgs, read_path_answer
+
+TOOLS: Final[Mapping[str, Tool[Any]]] = {
+    tool.name: tool
+    for tool in (
+        Tool("find_related", arguments.FindRelatedArgs, moves.find_related),
+        Tool("rank", arguments.RankArgs, moves.rank),
+        Tool("count_related", arguments.CountRelatedArgs, moves.count_related),
+        Tool("tag", arguments.TagArgs, growing.tag),
+        Tool("find", arguments.FindArgs, growing.find),
+        Tool("propose", arguments.ProposeArgs, growing.propose_more),
+        Tool("expand", arguments.ExpandArgs, growing.expand),
+        Tool("segment_at", arguments.SegmentAtArgs, growing.segment_at),
+        Tool("refine", RefineArgs, moves.refine),
+        Tool("revert", arguments.RevertArgs, moves.revert),
+        Tool("ask", arguments.AskArgs, moves.ask),
+        Tool("answer", arguments.AnswerArgs, moves.answer),
+    )
+}
+"""The planner's tools by name."""
+
+
+def build_refine(workspace: Workspace) -> CompiledStateGraph[RunState, RunOptions, RunState, RunState]:
+    """The graph that refines D0 to the answer."""
+    builder = StateGraph(RunState, context_schema=RunOptions)
+    builder.add_node("plan", plan_node(workspace))
+    builder.add_node("tools", tools_node(workspace))
+    builder.add_edge(START, "plan")
+    builder.add_conditional_edges("plan", after_plan)
+    builder.add_conditional_edges("tools", after_tools)
+    return builder.compile()
+
+
+def plan_node(workspace: Workspace) -> Node:
+    """Asks the planner for its next move. Adds one AI message."""
+
+    @stage("plan")
+    async def plan(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
+        options = runtime.context
+        if state.moves >= options.max_calls:
+            raise BudgetSpentError("calls", options.max_calls)
+        view = view_of(state, workspace, options)
+        if state.moves == 0:
+            announce_state(runtime.stream_writer, view.path)
+        try:
+            async with asyncio.timeout(seconds_left(state, options)):
+                move = await workspace.services.planner.next(view)
+        except TimeoutError as error:
+            raise BudgetSpentError("seconds", options.max_seconds) from error
+        return {"messages": [move], "moves": state.moves + 1}
+
+    return plan
+
+
+def view_of(state: RunState, workspace: Workspace, options: RunOptions) -> PlannerView:
+    """What the planner is shown."""
+    path = path_of(state, workspace)
+    return PlannerView(
+        query=state.query,
+        granularity=path.twin.granularity,
+        mode=options.mode,
+        path=path,
+        messages=tuple(state.messages),
+        tools=tuple(TOOLS),
+        steps_left=options.max_steps - path.filters,
+        calls_left=options.max_calls - state.moves,
+    )
+
+
+def tools_node(workspace: Workspace) -> Node:
+    """Runs the calls of the last move in order. Adds their replies and every accepted step."""
+
+    @stage("tools")
+    async def tools(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
+        move = state.messages[-1]
+        assert isinstance(move, AIMessage)
+        before = Situation.of(state, workspace, runtime.context)
+        run = _run_path if runtime.context.mode == "path" else _run_calls
+        replies, after, refusals = await run(before, move)
+        update: StateUpdate = {
+            "messages": replies,
+            "twin": after.twin,
+            "steps": after.path.steps,
+            "returned": after.returned,
+            "evidence": after.evidence,
+            "mends": state.mends + 1 if refusals else 0,
+        }
+        for step in after.path.steps[len(state.steps) :]:
+            announce_state(runtime.stream_writer, after.path.until(step.step))
+        if after.answer is not None:
+            status: Status = "found" if after.state.active else "nothing"
+            update |= {"outcome": Outcome(status=status), "notes": (*state.notes, *after.answer)}
+        elif update["mends"] > MAX_RETURNS:
+            raise GaveUpError(
+                f"the planner's answer stayed invalid after {MAX_RETURNS} returns: {refusals[-1]}"
+            )
+        return update
+
+    return tools
+
+
+Turn = tuple[list[AnyMessage], Situation, list[str]]
+"""Replies, the situation after them, and what was refused."""
+
+
+async def _run_calls(now: Situation, move: AIMessage) -> Turn:
+    """Mode ``tools``: every call in order; each sees what the one before it did."""
+    replies: list[AnyMessage] = []
+    refusals: list[str] = []
+    for call in (*move.tool_calls, *move.invalid_tool_calls):
+        name, call_id = call["name"] or "", call["id"] or ""
+        try:
+            if now.answer is not None:
+                raise ToolError("the answer was given already; nothing follows it")
+            if name not in TOOLS:
+                raise ToolError(f"no tool {name!r}; there are {', '.join(TOOLS)}")
+            if not isinstance(call["args"], Mapping):
+                raise ToolError(f"{name}: the arguments are not a JSON object")
+            reply = await TOOLS[name].call(now, call["args"], call_id)
+        except ToolError as error:
+            now = _after_refusal(now, error)
+            refusals.append(str(error))
+            replies.append(ToolMessage(str(error), name=name, tool_call_id=call_id, status="error"))
+        else:
+            now = reply.after
+            replies.append(ToolMessage(reply.text, name=name, tool_call_id=call_id))
+    if not replies:
+        refusals.append("the move called no tool")
+        replies.append(HumanMessage("Call a tool: refine to filter the objects, or answer to end."))
+    return replies, now, refusals
+
+
+async def _run_path(now: Situation, move: AIMessage) -> Turn:
+    """Mode ``path``: the whole path at once, taken whole or not at all."""
+    try:
+        answer = read_path_answer(str(move.text))
+        after = now
+        for args in answer.steps:
+            after, _ = moves.filtered(after, args)
+        answer.check_indices(after.state)
+    except ToolError as error:
+        return [HumanMessage(str(error))], _after_refusal(now, error), [str(error)]
+    return [], replace(after, answer=()), []
+
+
+def _after_refusal(now: Situation, error: ToolError) -> Situation:
+    """Counts false evidence: the same step goes back a bounded number of times."""
+    if not isinstance(error, FalseEvidenceError):
+        return now
+    first = EvidenceTally(false_at_first=int(now.returned == 0))
+    return replace(now, returned=now.returned + 1, evidence=now.evidence + first)
+
+
+def after_plan(state: RunState) -> Literal["tools", "__end__"]:
+    """A planner that failed ends the refinement."""
+    return "__end__" if state.outcome else "tools"
+
+
+def after_tools(state: RunState) -> Literal["plan", "__end__"]:
+    """On to the next move until there is an outcome."""
+    return "__end__" if state.outcome else "plan"

@@ -1,0 +1,100 @@
+"""What nodes share: stage timing, streamed events, and failures turned into an outcome."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Literal, Protocol, TypedDict
+
+from langgraph.runtime import Runtime
+from langgraph.types import StreamWriter
+
+from dtwinseger.graphs.options import RunOptions
+from dtwinseger.graphs.state import Outcome, RunState, StateUpdate
+from dtwinseger.twin.errors import BudgetSpentError, RunFailedError
+from dtwinseger.twin.jsonio import path_to_json
+from dtwinseger.twin.path import ReasoningPath
+from dtwinseger.twin.result import Usage
+
+
+class Node(Protocol):
+    """A node: typed state in, partial update out."""
+
+    def __call__(self, state: RunState, runtime: Runtime[RunOptions]) -> Awaitable[StateUpdate]:
+        """Do the node's work."""
+
+
+class StageEvent(TypedDict):
+    """A node has begun."""
+
+    event: Literal["stage"]
+    stage: str
+
+
+class StateEvent(TypedDict):
+    """The path has a new state: ``entry`` is its entry in ``result.json``."""
+
+    event: Literal["state"]
+    entry: dict[str, Any]
+
+
+Work = Callable[[RunState, Runtime[RunOptions]], Awaitable[StateUpdate]]
+
+
+def stage(name: str) -> Callable[[Work], Node]:
+    """Wrap a node: announce it, time it, check the time budget, and turn a failed run into an outcome.
+
+    The time goes to ``usage.seconds[name]``. Only ``RunFailedError`` becomes an outcome: a person can act
+    on it, and what was reached so far is worth returning. Everything else is raised.
+    """
+
+    def wrap(node: Work) -> Node:
+        @wraps(node)
+        async def run(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
+            announce(runtime.stream_writer, name)
+            began = time.perf_counter()
+            try:
+                if state.outcome is None:
+                    seconds_left(state, runtime.context)
+                update = await node(state, runtime)
+            except RunFailedError as error:
+                update = {"outcome": failed(error)}
+            spent = Usage(seconds={name: time.perf_counter() - began})
+            return {**update, "usage": update.get("usage", state.usage) + spent}
+
+        return run
+
+    return wrap
+
+
+def seconds_left(state: RunState, options: RunOptions) -> float:
+    """Working time that the budget still allows.
+
+    Raises:
+        BudgetSpentError: none is left.
+    """
+    left = options.max_seconds - sum(state.usage.seconds.values())
+    if left <= 0:
+        raise BudgetSpentError("seconds", options.max_seconds)
+    return left
+
+
+def failed(error: RunFailedError) -> Outcome:
+    """The outcome of a run that could not be finished."""
+    return Outcome(
+        status="failed",
+        complete=False,
+        stopped_by=error.budget if isinstance(error, BudgetSpentError) else None,
+        error=str(error),
+    )
+
+
+def announce(writer: StreamWriter, name: str) -> None:
+    """Stream that a stage has begun."""
+    writer(StageEvent(event="stage", stage=name))
+
+
+def announce_state(writer: StreamWriter, path: ReasoningPath) -> None:
+    """Stream the newest state of the path."""
+    writer(StateEvent(event="state", entry=path_to_json(path)[-1]))
