@@ -169,9 +169,9 @@ async def _grow(now: Situation, twin: DigitalTwin, indices: Sequence[int], crite
         twin = twin.updated(twin[i].replaced(semantics=s) for i, s in semantics.items())
     step = GrowStep(step=now.path.next_step, criterion=criterion, added=tuple(sorted(indices)))
     shown = now.path.extended(step, twin).last
-    # Relations are told among what is shown, so they change with it.
+    # Only the new ones are related to what is shown: what an earlier state said stays as it was.
     linked = related(shown, now.workspace.masks(twin))
-    twin = twin.updated(twin[i].replaced(relations=linked[i].relations) for i in shown.active)
+    twin = twin.updated(twin[i].replaced(relations=linked[i].relations) for i in indices)
     after = replace(now, twin=now.workspace.put_twin(twin), path=now.path.extended(step, twin), returned=0)
     return Reply(
         json.dumps({"step": step.step, "added": sorted(indices), "kept": list(after.state.active)}), after

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from functools import wraps
 from typing import Any, Literal, Protocol, TypedDict
 
 from langgraph.runtime import Runtime
@@ -50,7 +49,7 @@ def stage(name: str) -> Callable[[Work], Node]:
     """
 
     def wrap(node: Work) -> Node:
-        @wraps(node)
+        # Not functools.wraps: LangGraph injects by the parameter names that it sees, and those are ours.
         async def run(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
             announce(runtime.stream_writer, name)
             began = time.perf_counter()

@@ -12,7 +12,7 @@ from dtwinseger.graphs.options import RunOptions
 from dtwinseger.twin.errors import BudgetName
 from dtwinseger.twin.result import Components, EvidenceTally, ImageInfo, Status, Usage
 from dtwinseger.twin.schema import Frozen, Level, Semantics
-from dtwinseger.twin.steps import Step
+from dtwinseger.twin.steps import FilterStep, GrowStep, RevertStep, Step, ToldStep
 
 StateUpdate = dict[str, Any]
 
@@ -103,5 +103,6 @@ class TagBatch(BaseModel):
 
 # What the checkpointer may bring back to life; anything else in a checkpoint is refused.
 CHECKPOINT_TYPES = (
-    Components, EvidenceTally, Fingerprint, ImageInfo, Outcome, RunOptions, Tagged, TagBatch, Usage,
+    Components, EvidenceTally, FilterStep, Fingerprint, GrowStep, ImageInfo, Outcome, RevertStep, RunOptions,
+    TagBatch, Tagged, ToldStep, Usage,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from immutabledict import immutabledict
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
@@ -49,6 +49,10 @@ class Frozen(BaseModel):
 
     # JSON has no NaN and no infinity, so what is written could not be read.
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def replaced(self, **changes: object) -> Self:
+        """A checked copy with these fields changed (``model_copy`` would not check)."""
+        return self.model_validate({**dict(self), **changes})
 
 
 class ImageRef(Frozen):
@@ -107,13 +111,9 @@ class TwinObject(Frozen):
     derived_from: tuple[int, ...] = ()
     retired_at: int | None = None
 
-    def replaced(self, **changes: object) -> TwinObject:
-        """A checked copy with these fields changed."""
-        return TwinObject.model_validate({**dict(self), **changes})
-
     def described(self, description: str) -> TwinObject:
         """A copy whose semantics carry a new description (Eq. 8)."""
-        return self.replaced(semantics=self.semantics.model_copy(update={"description": description}))
+        return self.replaced(semantics=self.semantics.replaced(description=description))
 
 
 class DigitalTwin(Frozen):
@@ -202,10 +202,6 @@ class DigitalTwin(Frozen):
     def next_index(self) -> int:
         """The lowest index that was never used."""
         return self.objects[-1].index + 1 if self.objects else 0
-
-    def replaced(self, **changes: object) -> DigitalTwin:
-        """A checked copy with these fields changed (``model_copy`` would not check)."""
-        return DigitalTwin.model_validate({**dict(self), **changes})
 
     def activated(self, indices: Iterable[int]) -> DigitalTwin:
         """The twin in the state that holds just these objects.

@@ -150,7 +150,7 @@ _ROLES: Final[dict[Role, str]] = {
     "really, very, quite, also, then, so, whichever, this, these, those, here, now, mask, masks, the mask of, "
     "the masks of, mask of, masks of, coloured, colored, in colour, in color, colour, color, sized, size, in size, "
     "hand, kind of, shown, visible, located, placed, positioned, situated, found, seen, depicted, pictured, "
-    "have, has, had, having, ok, okay, hi, hello, thanks, thank you, them, group of, pair of, set of, bunch of, "
+    "ok, okay, hi, hello, thanks, thank you, them, group of, pair of, set of, bunch of, "
     "out, some of, i'd, object that is, in the picture, in the image, in the photo, in the scene, in this picture, "
     "in this image, in this photo, in this scene, in the photograph, of the picture, of the image, of the photo, "
     "of the scene, in picture, in image, on the picture, on the image, on the photo, in the frame, in view, "
@@ -168,7 +168,7 @@ _ROLES: Final[dict[Role, str]] = {
     "not": "not, n't, isn't, aren't, never, non, neither",
     "except": "except, except for, excluding, but not, but, other than, apart from, aside from, and not, save for, "
     "minus, leaving out, with the exception of",
-    "with": "with",
+    "with": "with, has, have, had, having",
     "without": "without, with no, not with, with none of, lacking, that has no, that have no, which has no, "
     "which have no, has no, have no",
     "it": "it, itself, themselves",
@@ -233,8 +233,8 @@ _RELATIONS: Final[dict[str, Relate]] = {
     "to its right, on its right, on its right side, right of it, to the right of it, on the right of it": Relate(
         ("right_of",), pronoun=True
     ),
-    "in it, inside it, inside of it, in them, inside, within it": Relate(("inside",), pronoun=True),
-    "on it, on top of it, on top, on them, upon it": Relate(("on", "inside"), pronoun=True),
+    "in it, inside it, inside of it, in them, within it": Relate(("inside",), pronoun=True),
+    "on it, on top of it, on them, upon it": Relate(("on", "inside"), pronoun=True),
     "above it, over it": Relate(("above",), pronoun=True),
     "below it": Relate(("below",), pronoun=True),
     "under it, beneath it, underneath it": Relate(("under",), ("below",), pronoun=True),
@@ -248,7 +248,7 @@ _RELATIONS: Final[dict[str, Relate]] = {
 _SIZES: Final[dict[str, SizeAdjective]] = {
     "tiny, minuscule, minute": SizeAdjective(("tiny",), "ascending"),
     "small, little": SizeAdjective(("tiny", "small"), "ascending"),
-    "medium, mid, middle sized, medium sized": SizeAdjective(("medium",), None),
+    "medium, middle sized, medium sized": SizeAdjective(("medium",), None),
     "large, big": SizeAdjective(("large", "huge"), "descending"),
     "huge, enormous, gigantic, giant": SizeAdjective(("huge",), "descending"),
 }
@@ -363,6 +363,8 @@ LEXICON: Final[dict[Words, Lexeme]] = {
     ("nearest",): Distance("ascending"),
     ("farthest",): Distance("descending"),
     ("furthest",): Distance("descending"),
+    ("farthest", "away", "from"): Distance("descending"),
+    ("furthest", "away", "from"): Distance("descending"),
     ("most", "distant"): Distance("descending"),
 }
 

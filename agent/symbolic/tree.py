@@ -106,10 +106,10 @@ class Between:
 
 @dataclass(frozen=True)
 class Counted:
-    """Between ``least`` and ``most`` of the others stand in the relation to it."""
+    """From ``least`` to ``most`` of the others stand in one of the relations to it."""
 
     words: str
-    name: RelationName
+    names: tuple[RelationName, ...]
     others: Query
     least: int
     most: int | None
@@ -204,6 +204,7 @@ class Phrase:
         generic: it has a noun that fits anything ("objects") or names all.
         partial: some of its words were not understood.
         number: how many it says there are ("the two dogs"), where no filter uses that.
+        every: it says "all" or "both" (True), "a" or "any" (False), or neither.
     """
 
     words: str
@@ -212,7 +213,7 @@ class Phrase:
     partial: bool = False
     number: int | None = None
     plural: bool = False
-    definite: bool = False
+    every: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,9 @@ def test_packing_and_unpacking_gives_the_same_pixels(stack: Dense) -> None:
     assert (mask.area, mask.box) == (stack[0].sum(), box_of(stack[0]))
 
 
-@given(hnp.arrays(np.int64, hnp.array_shapes(min_dims=2, max_dims=2, max_side=70), elements=st.integers(-1, 2)))
+@given(
+    hnp.arrays(np.int64, hnp.array_shapes(min_dims=2, max_dims=2, max_side=70), elements=st.integers(-1, 2))
+)
 def test_whatever_is_not_zero_is_set(values: NDArray[np.int64]) -> None:
     assert np.array_equal(Mask.from_dense(values).dense(), values != 0)
 
@@ -55,7 +57,9 @@ def test_whatever_is_not_zero_is_set(values: NDArray[np.int64]) -> None:
 def test_a_crop_packs_to_the_very_mask_of_the_whole_picture(stack: Dense, data: Any) -> None:
     height, width = stack[0].shape
     x, y = data.draw(st.integers(0, 70)), data.draw(st.integers(0, 9))
-    whole = np.zeros((y + height + data.draw(st.integers(0, 3)), x + width + data.draw(st.integers(0, 70))), bool)
+    whole = np.zeros(
+        (y + height + data.draw(st.integers(0, 3)), x + width + data.draw(st.integers(0, 70))), bool
+    )
     whole[y : y + height, x : x + width] = stack[0]
     cropped = Mask.from_dense(stack[0], origin=(x, y), size=whole.shape)
     assert np.array_equal(cropped.dense(), whole)

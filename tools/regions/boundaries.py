@@ -58,12 +58,17 @@ def cues(pixels: RGBImage) -> Cues:
         pixels: uint8 RGB, shape (h, w, 3).
     """
     rgb = cv2.GaussianBlur(pixels.astype(np.float32) / 255.0, (0, 0), 0.8, borderType=cv2.BORDER_REPLICATE)
-    lab = np.ascontiguousarray(np.moveaxis(cv2.cvtColor(rgb, cv2.COLOR_RGB2Lab), 2, 0))
+    lab = _plane(np.ascontiguousarray(np.moveaxis(cv2.cvtColor(rgb, cv2.COLOR_RGB2Lab), 2, 0)))
     lightness = _soft_bins(lab[0], _LIGHTNESS_BINS)
     colour = [_soft_bins(lab[1], _OPPONENT_BINS), _soft_bins(lab[2], _OPPONENT_BINS)]
     texture = _texture(lab[0])
-    parts = {"lightness": lightness, "colour": np.concatenate(colour) / 2, "texture": texture}
-    groups, start = {}, 0
+    parts: dict[str, Floats] = {
+        "lightness": lightness,
+        "colour": np.concatenate(colour) / np.float32(2),
+        "texture": texture,
+    }
+    groups: dict[str, slice] = {}
+    start = 0
     for name, part in parts.items():
         groups[name] = slice(start, start + len(part))
         start += len(part)
@@ -74,8 +79,10 @@ def cues(pixels: RGBImage) -> Cues:
 def _soft_bins(channel: Floats, centres: NDArray[np.float64]) -> Floats:
     """Linear membership of each value in the two bins next to it: (bins, h, w), summing to 1."""
     values = np.clip(channel, centres[0], centres[-1])
-    planes = [np.interp(values, centres, row).astype(np.float32) for row in np.eye(len(centres))]
-    return np.stack(planes)
+    planes = np.empty((len(centres), *channel.shape), np.float32)
+    for plane, row in zip(planes, np.eye(len(centres)), strict=True):
+        plane[...] = np.interp(values, centres, row)
+    return planes
 
 
 def _texture(lightness: Floats) -> Floats:
@@ -96,7 +103,13 @@ def _texture(lightness: Floats) -> Floats:
 
 def _derivatives(plane: Floats) -> tuple[Floats, Floats]:
     kwargs: dict[str, Any] = {"ksize": 3, "borderType": cv2.BORDER_REPLICATE}
-    return cv2.Sobel(plane, cv2.CV_32F, 1, 0, **kwargs), cv2.Sobel(plane, cv2.CV_32F, 0, 1, **kwargs)
+    dx, dy = cv2.Sobel(plane, cv2.CV_32F, 1, 0, **kwargs), cv2.Sobel(plane, cv2.CV_32F, 0, 1, **kwargs)
+    return _plane(dx), _plane(dy)
+
+
+def _plane(array: NDArray[Any]) -> Floats:
+    """OpenCV's answer (typed as any number) as what it is."""
+    return array.astype(np.float32, copy=False)
 
 
 def _strength(bins: Floats, groups: dict[str, slice]) -> Floats:
@@ -107,31 +120,30 @@ def _strength(bins: Floats, groups: dict[str, slice]) -> Floats:
     for name, channels in groups.items():
         weights[channels] = _GROUP_WEIGHTS[name]
     for sigma, share in zip(_SCALES, _SCALE_WEIGHTS, strict=True):
-        blurred = [
-            cv2.GaussianBlur(plane * weight, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-            for plane, weight in zip(bins, weights, strict=True)
-        ]
-        reach = round(sigma * 1.2) or 1
-        total += share * _best_direction(np.stack(blurred), reach, sigma)
+        total += share * _best_direction(bins, weights, sigma)
     return np.clip(total, 0.0, 1.0)
 
 
-def _best_direction(blurred: Floats, reach: int, sigma: float) -> Floats:
-    """Largest difference over directions between the windows at ``reach`` pixels to either side."""
-    _, h, w = blurred.shape
-    padded = np.pad(blurred, ((0, 0), (reach, reach), (reach, reach)), mode="edge")
+def _best_direction(bins: Floats, weights: Floats, sigma: float) -> Floats:
+    """Largest difference over directions between the Gaussian windows to either side: (h, w)."""
+    _, h, w = bins.shape
+    reach = max(1, round(sigma * 1.2))
+    angles = [np.pi * k / _DIRECTIONS for k in range(_DIRECTIONS)]
+    steps = [(round(reach * float(np.cos(a))), round(reach * float(np.sin(a)))) for a in angles]
+    differences = [np.zeros((h, w), np.float32) for _ in angles]
+    # Plane by plane, so that what is at work stays in the processor's cache.
+    for plane, weight in zip(bins, weights.tolist(), strict=True):
+        blurred = cv2.GaussianBlur(plane * (weight / 2), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+        padded = cv2.copyMakeBorder(blurred, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+        for (dx, dy), difference in zip(steps, differences, strict=True):
+            one = padded[reach + dy : reach + dy + h, reach + dx : reach + dx + w]
+            other = padded[reach - dy : reach - dy + h, reach - dx : reach - dx + w]
+            cv2.add(difference, cv2.absdiff(one, other), dst=difference)
     best = np.zeros((h, w), np.float32)
-    for k in range(_DIRECTIONS):
-        angle = np.pi * k / _DIRECTIONS
-        dx, dy = round(reach * float(np.cos(angle))), round(reach * float(np.sin(angle)))
-        difference = np.zeros((h, w), np.float32)
-        for plane in padded:
-            one = plane[reach + dy : reach + dy + h, reach + dx : reach + dx + w]
-            other = plane[reach - dy : reach - dy + h, reach - dx : reach - dx + w]
-            difference += cv2.absdiff(one, other)
-        # Evidence gathered along the would-be outline: a short line at right angles to (dx, dy).
+    for angle, difference in zip(angles, differences, strict=True):
+        # Evidence gathered along the would-be outline: a short line at right angles to the step.
         line = _line_kernel(angle + np.pi / 2, 2 * sigma)
-        np.maximum(best, cv2.filter2D(difference, -1, line, borderType=cv2.BORDER_REPLICATE) / 2, out=best)
+        np.maximum(best, cv2.filter2D(difference, -1, line, borderType=cv2.BORDER_REPLICATE), out=best)
     return best
 
 

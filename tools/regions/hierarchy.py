@@ -1,4 +1,4 @@
-"""The region tree: superpixels merged two by two, the least different neighbours first, up to the whole picture.
+"""The region tree: superpixels merged two by two, the least different neighbours first, up to the whole.
 
 How different two neighbours are is read from the outline between them, from their histograms of lightness,
 colour and texture, and from their sizes: a small region has to be far more different than a large one to
@@ -19,7 +19,10 @@ from dtwinseger.tools.regions.superpixels import Contacts, Labels
 
 @dataclass(frozen=True)
 class MergeRule:
-    """Weights of what sets two neighbours apart (each part lies in [0, 1]), tuned on the even BSDS500 val names."""
+    """Weights of what sets two neighbours apart (each part lies in [0, 1]).
+
+    Tuned on 16 even-ranked BSDS500 val names; the mean best IoU over all nodes is flat around these.
+    """
 
     boundary: float = 2.5
     lightness: float = 0.1
@@ -30,12 +33,12 @@ class MergeRule:
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """A binary tree of regions. Nodes 0 to n - 1 are the leaves, children come before parents, the root is last.
+    """A binary tree of regions. Nodes 0 to n - 1 are the leaves; children precede parents, the root is last.
 
     Attributes:
         parents: int64 (N,), N = 2n - 1; the root is its own parent.
         children: int64 (N, 2), -1 for leaves.
-        altitudes: float64 (N,), the difference at which a node's two children met (0 for leaves), rising upwards.
+        altitudes: float64 (N,), difference at which a node's two children met, rising upwards; 0 for leaves.
         areas: float64 (N,), pixels of the reduced picture.
         outlines: float64 (N,), length of the outline inside the picture, in pixel pairs.
         strengths: float64 (N,), mean boundary strength along it, in [0, 1]; 0 for the root.
@@ -126,7 +129,7 @@ class _Merger:
         """Merge until one region is left. Ties go to the older pair, so the order is fixed."""
         heap: list[tuple[float, int, int]] = []
         for a, around in self.near.items():
-            later = [b for b in around if b > a]
+            later = sorted(b for b in around if b > a)
             heap.extend((d, a, b) for d, b in zip(self._differences(a, later), later, strict=True))
         heapq.heapify(heap)
         for new in range(self.n, 2 * self.n - 1):
@@ -135,8 +138,8 @@ class _Merger:
                 if a in self.near and b in self.near:
                     break
             self._merge(a, b, new, difference)
-            around = sorted(self.near[new])
-            for d, b in zip(self._differences(new, around), around, strict=True):
+            others = sorted(self.near[new])
+            for d, b in zip(self._differences(new, others), others, strict=True):
                 heapq.heappush(heap, (d, b, new))
 
     def _differences(self, node: int, others: list[int]) -> list[float]:

@@ -1,4 +1,4 @@
-"""A region tree at the picture's full size: areas, boxes and masks of its nodes, and which of them answer a prompt."""
+"""A region tree at the picture's full size: areas, boxes and masks of its nodes, and which go together."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Nodes:
 
     @cached_property
     def boxes(self) -> NDArray[np.int64]:
-        """Tightest boxes (x1, y1, x2, y2), x2 and y2 exclusive: int64 (N, 4). A node without pixels has x2 <= x1."""
+        """Tightest boxes (x1, y1, x2, y2), x2 and y2 exclusive: int64 (N, 4); x2 <= x1 where a node is empty."""
         nothing = [self.width, self.height, 0, 0]
         boxes = np.tile(np.array(nothing, np.int64), (len(self.tree), 1))
         # find_objects takes 0 for background.
@@ -79,6 +79,13 @@ class Nodes:
             boxes[node, :2] = np.minimum(one[:2], other[:2])
             boxes[node, 2:] = np.maximum(one[2:], other[2:])
         return boxes
+
+    @cached_property
+    def fill(self) -> NDArray[np.float64]:
+        """Of every node, the share of its box that it covers: float64 (N,), in [0, 1]."""
+        extents = np.maximum(self.boxes[:, 2:] - self.boxes[:, :2], 0).prod(axis=1)
+        filled: NDArray[np.float64] = self.areas / np.maximum(extents, 1)
+        return filled
 
     @cached_property
     def leaf_of_rank(self) -> NDArray[np.int64]:
@@ -113,7 +120,7 @@ class Nodes:
     def best_nested(
         self, nodes: NDArray[np.int64], values: NDArray[np.float64], most: int, start: int | None = None
     ) -> list[int]:
-        """Up to ``most`` nodes on one branch of the tree, of clearly different size, the greatest values first.
+        """Up to ``most`` nodes on one branch of the tree, of clearly different size, greatest values first.
 
         Args:
             nodes: to choose from (K,).

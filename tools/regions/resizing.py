@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import sqrt
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,7 +14,8 @@ from dtwinseger.tools.pictures import RGBImage
 # Full-size rows are labelled a strip at a time, so that the scratch memory does not grow with the picture.
 _STRIP_PIXELS = 1 << 20
 
-# RGB distance at which a pixel is half-way to another colour; what keeps outlines on the full picture's edges.
+# Standard deviation of the RGB distance between pixels of one colour. This keeps outlines on the full
+# picture's edges.
 _COLOUR_SIGMA = 24.0
 
 
@@ -25,8 +27,8 @@ def reduced(pixels: RGBImage, most: int) -> RGBImage:
     factor = sqrt(most / (height * width))
     h, w = max(1, round(height * factor)), max(1, round(width * factor))
     h, w = min(h, max(1, most // w)), min(w, max(1, most // h))
-    small: RGBImage = cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA).reshape(h, w, 3)
-    return small
+    small = cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA)
+    return small.reshape(h, w, 3).astype(np.uint8, copy=False)
 
 
 def enlarged(labels: NDArray[np.uint16], small: RGBImage, pixels: RGBImage) -> NDArray[np.uint16]:
@@ -44,54 +46,59 @@ def enlarged(labels: NDArray[np.uint16], small: RGBImage, pixels: RGBImage) -> N
     height, width = pixels.shape[:2]
     if (h, w) == (height, width):
         return labels
-    full = np.empty((height, width), np.uint16)
     x0, x1, right = _neighbours(np.arange(width), w, width)
+    y0, y1, down = _neighbours(np.arange(height), h, height)
+    # Only pixels between small ones of several labels have a choice.
+    padded = np.pad(labels, ((0, 1), (0, 1)), mode="edge")
+    corners = (padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:])
+    mixed = np.any([corner != labels for corner in corners], axis=0)[:, x0]
+    full: NDArray[np.uint16] = labels[:, x0][y0]
     step = max(1, _STRIP_PIXELS // width)
     for top in range(0, height, step):
-        rows = np.arange(top, min(top + step, height))
-        y0, y1, down = _neighbours(rows, h, height)
-        full[rows[0] : rows[-1] + 1] = _strip(
-            labels, small, pixels[rows[0] : rows[-1] + 1], (y0, y1, down), (x0, x1, right)
+        row, column = np.nonzero(mixed[y0[top : top + step]])
+        row += top
+        full[row, column] = _strongest(
+            labels,
+            small,
+            pixels[row, column],
+            _Between(y0[row], y1[row], down[row]),
+            _Between(x0[column], x1[column], right[column]),
         )
     return full
 
 
-_Axis = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
+class _Between(NamedTuple):
+    """Along one axis: the two small pixels on either side of each large one, and the share of the second."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    share: NDArray[np.float32]
 
 
-def _neighbours(at: NDArray[np.int64], small: int, large: int) -> _Axis:
-    """The two small pixels next to each large one along an axis, and the share of the second."""
+def _neighbours(at: NDArray[np.int64], small: int, large: int) -> _Between:
     position = np.clip((at + 0.5) * (small / large) - 0.5, 0, small - 1)
     first = np.floor(position).astype(np.int64)
-    return first, np.minimum(first + 1, small - 1), (position - first).astype(np.float32)
+    return _Between(first, np.minimum(first + 1, small - 1), (position - first).astype(np.float32))
 
 
-def _strip(
-    labels: NDArray[np.uint16], small: RGBImage, pixels: RGBImage, ys: _Axis, xs: _Axis
+def _strongest(
+    labels: NDArray[np.uint16], small: RGBImage, colours: NDArray[np.uint8], y: _Between, x: _Between
 ) -> NDArray[np.uint16]:
-    nearest: NDArray[np.uint16] = labels[ys[0]][:, xs[0]]
-    corners = [nearest, labels[ys[0]][:, xs[1]], labels[ys[1]][:, xs[0]], labels[ys[1]][:, xs[1]]]
-    mixed = (corners[0] != corners[1]) | (corners[0] != corners[2]) | (corners[0] != corners[3])
-    row, column = np.nonzero(mixed)
-    if row.size == 0:
-        return nearest
-    here = pixels[row, column].astype(np.float32)
-    down, right = ys[2][row], xs[2][column]
+    """For n full-size pixels of the given colours (n, 3), the label with most support around them: (n,)."""
+    here = colours.astype(np.float32)
     candidates, weights = [], []
-    for i, (y_index, y_share) in enumerate(((ys[0], 1 - down), (ys[1], down))):
-        for j, (x_index, x_share) in enumerate(((xs[0], 1 - right), (xs[1], right))):
-            colour = small[y_index[row], x_index[column]].astype(np.float32)
-            distance = ((colour - here) ** 2).sum(axis=1)
-            likeness = np.exp(-distance / (2 * _COLOUR_SIGMA**2))
+    for rows, y_share in ((y.first, 1 - y.share), (y.second, y.share)):
+        for columns, x_share in ((x.first, 1 - x.share), (x.second, x.share)):
+            apart = small[rows, columns] - here
+            likeness = np.exp(np.einsum("nc,nc->n", apart, apart) / (-2 * _COLOUR_SIGMA**2))
+            # Never quite zero, so that no likeness at all leaves it to closeness.
             weights.append((y_share * x_share + 1e-3) * (likeness + 1e-3))
-            candidates.append(corners[2 * i + j][row, column])
-    chosen, most = candidates[0].copy(), np.full(row.size, -1.0, np.float32)
+            candidates.append(labels[rows, columns])
+    chosen, most = candidates[0].copy(), np.full(len(here), -1.0, np.float32)
     for candidate in candidates:
-        support = sum(
-            (np.where(other == candidate, weight, 0) for other, weight in zip(candidates, weights, strict=True)),
-            np.zeros(row.size, np.float32),
-        )
+        support = np.zeros(len(here), np.float32)
+        for other, weight in zip(candidates, weights, strict=True):
+            support += weight * (other == candidate)
         better = support > most
         chosen[better], most[better] = candidate[better], support[better]
-    nearest[row, column] = chosen
-    return nearest
+    return chosen

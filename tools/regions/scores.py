@@ -66,9 +66,9 @@ def scores_of(tree: Tree, rule: ScoreRule | None = None) -> Scores:
 # Above this share of the picture a node is worth nothing to the cut where there is any way to divide it.
 _MOST_OF_PICTURE = 0.6
 # Of a node's value in the cut, by its area: 1 is the mean score over pixels; less favours small things.
-_AREA_POWER = 0.7
+_AREA_POWER = 0.65
 # What every node of the cut costs: else crumbs, each next to worthless, would together outweigh a thing.
-_NODE_COST = 0.002
+_NODE_COST = 0.003
 
 
 def object_cut(
@@ -81,10 +81,11 @@ def object_cut(
     from the leaves up. A node that is most of the picture counts for nothing, unless it cannot be divided.
 
     Args:
-        tree: N nodes.
+        tree: of N nodes.
         ious: predicted IoU (N,).
         power: exponent of the area.
         cost: of one more node.
+
     Returns:
         bool (N,), True for the nodes of the cut.
     """

@@ -45,7 +45,7 @@ class Regions:
         """Build the region tree. uint8 RGB, shape (H, W, 3), any size from 1 x 1."""
         small = reduced(pixels, _ANALYSED_PIXELS)
         seen = cues(small)
-        labels = superpixels(seen.strength, _MOST_LEAVES)
+        labels = superpixels(seen, _MOST_LEAVES)
         tree = region_tree(labels, seen, contacts(labels, seen.strength))
         scores = scores_of(tree)
         ranks = enlarged(tree.ranks[labels].astype(np.uint16), small, pixels)
@@ -80,10 +80,11 @@ class RegionsEncoding:
     def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
         """Up to three nested masks for each prompt, at the picture's full size.
 
-        A point gets the nodes around it that are most clearly set off; at ``object`` and ``group`` the largest
-        is the node of the cut, which is also the one that ``gate.single`` leaves. A box gets the node that fits it best and others on
-        the same branch; its scores are the IoU of the boxes, times a factor between a half and one that
-        rises with the predicted IoU. Points and boxes outside the picture are clamped to it.
+        A point gets the nodes around it that are most clearly set off; with ``gate.single`` the one of best
+        score. At ``object`` and ``group`` its largest mask is the node of the cut, which is then also the
+        single one. A box gets the node that fits it best and others on the same branch; its scores are the
+        IoU of the boxes, times a factor between a half and one that rises with the predicted IoU and with how
+        much of its own box a node fills. Points and boxes outside the picture are clamped to it.
         ``gate.min_stability`` is ignored: there are no logits.
 
         Raises:
@@ -130,7 +131,7 @@ class RegionsEncoding:
     def _in_box(self, box: NDArray[np.float64], most: int) -> Answer:
         """Nodes that fit a box, with how well they do."""
         nodes = self.nodes
-        fit = nodes.box_ious(box) * (1 + nodes.scores.ious) / 2
+        fit = nodes.box_ious(box) * (1 + nodes.scores.ious * nodes.fill) / 2
         choice = np.arange(len(fit)) if self.level == "part" else np.flatnonzero(nodes.below_cut)
         return _ranked(nodes.best_nested(choice, fit[choice], most), fit)
 

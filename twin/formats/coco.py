@@ -20,6 +20,7 @@ from dtwinseger.twin.formats.imported import (
     base_name,
     checked_coordinates,
     checked_size,
+    checked_text,
     is_integer,
     quoted,
 )
@@ -27,7 +28,7 @@ from dtwinseger.twin.jsonio import Json
 from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.result import Segmentation
 from dtwinseger.twin.rle import decode, encode, from_polygons
-from dtwinseger.twin.schema import TwinObject
+from dtwinseger.twin.schema import AttributeValue, TwinObject
 
 SOURCE: Final = "coco"
 _IMAGE_ID: Final = 1
@@ -100,7 +101,7 @@ def twin_from_coco(data: Any, image_id: int) -> Imported:
         if mask.area == 0:
             notes.append(f"annotation {annotation_id} ({quoted(category.name)}) has no pixel and is left out")
             continue
-        attributes: Json = {"annotation_id": annotation_id}
+        attributes: dict[str, AttributeValue] = {"annotation_id": annotation_id}
         if category.supercategory:
             attributes["supercategory"] = category.supercategory
         if crowd:
@@ -110,7 +111,6 @@ def twin_from_coco(data: Any, image_id: int) -> Imported:
             mask,
             category.name,
             source=SOURCE,
-            place=place,
             level="group" if crowd else "object",
             attributes=attributes,
         )
@@ -220,12 +220,9 @@ def _polygon(polygon: Any, size: tuple[int, int], place: str) -> list[float]:
 def _whole(entry: Mapping[str, Any], key: str, place: str) -> int:
     value = entry.get(key)
     if not is_integer(value):
-        raise BadTwinError(f"{place}: `{key}` is a whole number")
+        raise BadTwinError(f"{place}: `{key}` is not a whole number")
     return value
 
 
 def _text(entry: Mapping[str, Any], key: str, place: str) -> str | None:
-    value = entry.get(key)
-    if value is not None and not isinstance(value, str):
-        raise BadTwinError(f"{place}: `{key}` is a text")
-    return value
+    return checked_text(entry.get(key), f"{place}: `{key}`")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final, TypeGuard
 
-from pydantic import ValidationError
-
 from dtwinseger.twin.errors import BadTwinError
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.result import Segmentation
 from dtwinseger.twin.rle import MAX_PIXELS
-from dtwinseger.twin.schema import DigitalTwin, ImageRef, Level, Semantics, TwinObject
-from dtwinseger.twin.wire import summary
+from dtwinseger.twin.schema import AttributeValue, DigitalTwin, ImageRef, Level, Semantics, TwinObject
 
 _QUOTED: Final = 40
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 UNLABELLED: Final = "object"
 """What an export writes for an object without a label; both formats demand one."""
@@ -67,28 +66,20 @@ def annotated(
     label: str | None,
     *,
     source: str,
-    place: str,
     level: Level = "object",
-    attributes: Mapping[str, Any] | None = None,
+    attributes: Mapping[str, AttributeValue] | None = None,
     description: str | None = None,
 ) -> TwinObject:
-    """An object that people drew: box and area are the mask's, the score is 1.
-
-    Raises:
-        BadTwinError: a text that no twin can hold (half a surrogate pair); ``place`` says whose.
-    """
-    try:
-        return TwinObject(
-            index=index,
-            level=level,
-            box=mask.box,
-            area_pct=round(100 * mask.area / (mask.height * mask.width), 4),
-            score=1.0,
-            source=source,
-            semantics=Semantics(label=label, attributes=attributes or {}, description=description),
-        )
-    except ValidationError as error:
-        raise BadTwinError(f"{place}: {summary(error)}") from error
+    """An object that people drew: box and area are the mask's, the score is 1."""
+    return TwinObject(
+        index=index,
+        level=level,
+        box=mask.box,
+        area_pct=round(100 * mask.area / (mask.height * mask.width), 4),
+        score=1.0,
+        source=source,
+        semantics=Semantics(label=label, attributes=attributes or {}, description=description),
+    )
 
 
 def answered(result: Segmentation) -> Iterator[tuple[TwinObject, Mask]]:
@@ -120,6 +111,17 @@ def is_integer(value: Any) -> TypeGuard[int]:
 def quoted(name: str) -> str:
     """A name from the file, fit for one line."""
     return repr(name if len(name) <= _QUOTED else f"{name[:_QUOTED]}...")
+
+
+def checked_text(value: Any, place: str) -> str | None:
+    """A text, or None for null.
+
+    Raises:
+        BadTwinError: neither, or a text that cannot be written down (JSON can hold half a surrogate pair).
+    """
+    if value is not None and not (isinstance(value, str) and _SURROGATE.search(value) is None):
+        raise BadTwinError(f"{place} is not a text")
+    return value
 
 
 def checked_size(height: Any, width: Any, place: str) -> tuple[int, int]:

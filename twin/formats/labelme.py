@@ -14,6 +14,7 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PureWindowsPath
 from typing import Any, Final
 
 import cv2
@@ -30,19 +31,21 @@ from dtwinseger.twin.formats.imported import (
     base_name,
     checked_coordinates,
     checked_size,
+    checked_text,
     is_integer,
     quoted,
 )
 from dtwinseger.twin.jsonio import Json
 from dtwinseger.twin.masks import Dense, Mask, MaskStack
 from dtwinseger.twin.result import Segmentation
-from dtwinseger.twin.schema import TwinObject
+from dtwinseger.twin.schema import AttributeValue, TwinObject
 
 SOURCE: Final = "labelme"
 VERSION: Final = "5.5.0"
 """The labelme whose files ours look like. Shapes of type ``mask`` need at least 5.2."""
 
 _WITHOUT_AREA: Final = ("line", "linestrip", "point", "points")
+_OUTLINES: Final = ("polygon", "oriented_rectangle")
 _TWO_POINTS: Final = ("rectangle", "circle", "mask")
 
 # What Pillow raises on damaged PNGs.
@@ -56,8 +59,7 @@ class _Found:
     label: str
     group_id: int | None
     shape: int
-    place: str
-    description: str | None = None
+    description: str | None
     masks: list[Mask] = field(default_factory=list)
 
 
@@ -70,16 +72,16 @@ def twin_from_labelme(data: Any) -> Imported:
     if not isinstance(data, Mapping) or not isinstance(data.get("shapes"), list):
         raise BadTwinError("not a labelme file: it needs `imageHeight`, `imageWidth` and a list of `shapes`")
     size = checked_size(data.get("imageHeight"), data.get("imageWidth"), "imageHeight, imageWidth")
-    file_name = data.get("imagePath")
-    if file_name is not None and not isinstance(file_name, str):
-        raise BadTwinError("imagePath: not a text")
+    file_name = checked_text(data.get("imagePath"), "`imagePath`")
+    if file_name is not None:
+        file_name = PureWindowsPath(file_name).as_posix()  # labelme on Windows writes "..\\cat.jpg"
     found: dict[tuple[str, int | None, int | None], _Found] = {}
     notes: list[str] = []
     for number, shape in enumerate(data["shapes"]):
         thing = _thing(shape, number)
         alone = number if thing.group_id is None else None
-        thing = found.setdefault((thing.label, thing.group_id, alone), thing)
-        thing.description = thing.description or shape.get("description") or None
+        first = found.setdefault((thing.label, thing.group_id, alone), thing)
+        first.description = first.description or thing.description
         place = f"shapes[{number}] ({quoted(thing.label)})"
         kind = shape.get("shape_type") or "polygon"
         if kind in _WITHOUT_AREA:
@@ -87,7 +89,7 @@ def twin_from_labelme(data: Any) -> Imported:
             continue
         mask = _mask(shape, kind, size, place)
         if mask.area:
-            thing.masks.append(mask)
+            first.masks.append(mask)
         else:
             notes.append(f"{place} has no pixel in the picture and is left out")
     drawn = [thing for thing in found.values() if thing.masks]
@@ -103,8 +105,8 @@ def twin_from_labelme(data: Any) -> Imported:
 def to_labelme(result: Segmentation) -> Json:
     """The answer as a labelme file; read back, every mask is the same, pixel for pixel.
 
-    An object is a polygon for each of its connected pieces, where these drawn again give its mask; else (it
-    has holes, or is a pixel or a line wide) one shape of type ``mask``. The group is the object's index.
+    An object is a polygon for each of its connected pieces, or, where these drawn again do not give its mask
+    (it has a hole), one shape of type ``mask``. The group is the object's index.
 
     Raises:
         BadTwinError: the run failed.
@@ -127,25 +129,25 @@ def _thing(shape: Any, number: int) -> _Found:
     place = f"shapes[{number}]"
     if not isinstance(shape, Mapping):
         raise BadTwinError(f"{place}: not a JSON object")
-    label, group_id, description = shape.get("label"), shape.get("group_id"), shape.get("description")
-    if not isinstance(label, str) or not label:
+    label, group_id = checked_text(shape.get("label"), f"{place}: `label`"), shape.get("group_id")
+    if not label:
         raise BadTwinError(f"{place}: no label")
     if group_id is not None and not is_integer(group_id):
         raise BadTwinError(f"{place}: `group_id` is a whole number or null")
-    if description is not None and not isinstance(description, str):
-        raise BadTwinError(f"{place}: `description` is a text or null")
-    return _Found(label, group_id, number, place)
+    description = checked_text(shape.get("description"), f"{place}: `description`")
+    return _Found(label, group_id, number, description or None)
 
 
 def _object(index: int, thing: _Found, size: tuple[int, int]) -> tuple[TwinObject, Mask]:
     mask = MaskStack(*size, tuple(thing.masks)).union()
-    named = {"shape": thing.shape} if thing.group_id is None else {"group_id": thing.group_id}
+    named: dict[str, AttributeValue] = (
+        {"shape": thing.shape} if thing.group_id is None else {"group_id": thing.group_id}
+    )
     obj = annotated(
         index,
         mask,
         thing.label,
         source=SOURCE,
-        place=thing.place,
         attributes=named,
         description=thing.description,
     )
@@ -153,12 +155,12 @@ def _object(index: int, thing: _Found, size: tuple[int, int]) -> tuple[TwinObjec
 
 
 def _mask(shape: Mapping[str, Any], kind: Any, size: tuple[int, int], place: str) -> Mask:
-    if kind != "polygon" and kind not in _TWO_POINTS:
+    if kind not in _OUTLINES and kind not in _TWO_POINTS:
         raise BadTwinError(f"{place}: shapes of type {quoted(str(kind))} cannot be read")
     points = _points(shape.get("points"), size, place)
-    if kind == "polygon":
+    if kind in _OUTLINES:
         if len(points) < 3:
-            raise BadTwinError(f"{place}: a polygon has at least three points")
+            raise BadTwinError(f"{place}: a {kind} has at least three points")
         return Mask.from_dense(_drawn([points], size))
     if len(points) != 2:
         raise BadTwinError(f"{place}: a {kind} has two points")
@@ -227,7 +229,7 @@ def _shapes(obj: TwinObject, mask: Mask) -> list[Json]:
     x1, y1, x2, y2 = mask.box
     crop = mask.crop()
     contours = _contours(crop)
-    if min(map(len, contours)) >= 3 and np.array_equal(_drawn(contours, (y2 - y1, x2 - x1)), crop):
+    if np.array_equal(_drawn(contours, (y2 - y1, x2 - x1)), crop):
         return [
             {
                 **common,
@@ -248,9 +250,13 @@ def _shapes(obj: TwinObject, mask: Mask) -> list[Json]:
 
 
 def _contours(crop: Dense) -> list[list[tuple[int, int]]]:
-    """The outer outline of each connected piece, through the centres of its border pixels."""
+    """The outer outline of each connected piece, from border pixel to border pixel.
+
+    labelme wants three points of a polygon: for a pixel, or a row of them, the first is repeated.
+    """
     found, _ = cv2.findContours(crop.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    return [[(int(x), int(y)) for x, y in contour.reshape(-1, 2)] for contour in found]
+    outlines = [[(int(x), int(y)) for x, y in contour.reshape(-1, 2)] for contour in found]
+    return [outline + outline[:1] * (3 - len(outline)) for outline in outlines]
 
 
 def _png(crop: Dense) -> str:

@@ -1,0 +1,53 @@
+# Every target sets up what it needs: its own virtual environment, with pip alone. The second run is quick.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FOLDERS := twin prompts tools graphs agent eval training
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test test-all check format bench clean
+
+demo: $(VENV)/core.stamp
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m "not system" -n 2
+
+# Like test, and what needs more of the operating system than pip; here nothing may be skipped.
+test-all: $(VENV)/dev.stamp check
+	CI=true $(BIN)/python -m pytest -n 2 --durations 15
+
+check: $(VENV)/dev.stamp .typing/dtwinseger
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PYTHONPATH=.typing $(BIN)/lint-imports
+	$(BIN)/mypy .typing/dtwinseger
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python bench/masks.py
+
+clean:
+	rm -rf $(VENV) .typing build demo-out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+
+$(VENV)/pip.stamp:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade pip
+	@touch $@
+
+$(VENV)/core.stamp: $(VENV)/pip.stamp pyproject.toml constraints.txt
+	$(PIP) --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/core.stamp
+	$(PIP) --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+# Type checkers and import-linter want to find dtwinseger.<folder> on a path; the folders stand at the top.
+.typing/dtwinseger:
+	mkdir -p $@
+	for folder in $(FOLDERS); do ln -sfn ../../$$folder $@/$$folder; done

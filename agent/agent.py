@@ -1,0 +1,312 @@
+"""``Agent``: a question about a picture in, a ``Segmentation`` out."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+from langchain_core.runnables import RunnableConfig
+
+from dtwinseger.agent.checkpoints import open_checkpoints
+from dtwinseger.agent.settings import Settings, load_settings
+from dtwinseger.agent.sources import GivenTwin, ImageSource, checked_query, matching_picture, shown
+from dtwinseger.agent.tracing import JsonLinesTracer
+from dtwinseger.agent.wiring import services_of
+from dtwinseger.graphs.construct import build_construct
+from dtwinseger.graphs.options import Granularity, RunOptions
+from dtwinseger.graphs.ports import Mode
+from dtwinseger.graphs.running import StageEvent, StateEvent
+from dtwinseger.graphs.segment import build_segment
+from dtwinseger.graphs.state import Fingerprint, RunState
+from dtwinseger.graphs.toolbox import path_of
+from dtwinseger.graphs.workspace import Services, Workspace
+from dtwinseger.tools.pictures import Picture, read_picture
+from dtwinseger.twin.errors import ResumeRefusedError, RunFailedError, SettingsError
+from dtwinseger.twin.result import Components, ImageInfo, Segmentation
+from dtwinseger.twin.schema import Level
+
+T = TypeVar("T")
+Event = StageEvent | StateEvent | Segmentation
+"""What ``astream`` yields: stages that begin, states as they happen, and at last the result."""
+
+
+class Agent:
+    """Answers questions about pictures under one set of settings.
+
+    Args:
+        settings: by default those of the environment.
+        services: live parts in place of those that the settings name.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, services: Services | None = None) -> None:
+        self.settings = settings or load_settings()
+        self.services = services or services_of(self.settings)
+        self._workspace = Workspace(self.services, self.settings.max_pixels)
+
+    def segment(
+        self,
+        image: ImageSource | None,
+        query: str,
+        *,
+        granularity: Granularity = "auto",
+        mode: Mode = "tools",
+        twin: GivenTwin | None = None,
+        thread: str | None = None,
+        accept_partial: bool = False,
+    ) -> Segmentation:
+        """``asegment`` for callers without an event loop, and for those inside one (notebooks)."""
+        return _run_anywhere(
+            self.asegment(
+                image,
+                query,
+                granularity=granularity,
+                mode=mode,
+                twin=twin,
+                thread=thread,
+                accept_partial=accept_partial,
+            )
+        )
+
+    async def asegment(
+        self,
+        image: ImageSource | None,
+        query: str,
+        *,
+        granularity: Granularity = "auto",
+        mode: Mode = "tools",
+        twin: GivenTwin | None = None,
+        thread: str | None = None,
+        accept_partial: bool = False,
+    ) -> Segmentation:
+        """Answer one question. See ``astream`` for the arguments."""
+        async for event in self.astream(
+            image,
+            query,
+            granularity=granularity,
+            mode=mode,
+            twin=twin,
+            thread=thread,
+            accept_partial=accept_partial,
+        ):
+            if isinstance(event, Segmentation):
+                return event
+        raise AssertionError("a stream ends with its result")
+
+    async def astream(
+        self,
+        image: ImageSource | None,
+        query: str,
+        *,
+        granularity: Granularity = "auto",
+        mode: Mode = "tools",
+        twin: GivenTwin | None = None,
+        thread: str | None = None,
+        accept_partial: bool = False,
+    ) -> AsyncIterator[Event]:
+        """Answer one question, yielding every state as it happens and the result at the end.
+
+        Args:
+            image: a path, a PIL image, or uint8 RGB of shape (H, W, 3); None with a twin that has none.
+            granularity: ``auto`` lets the tagger choose.
+            mode: one tool call at a time, or the whole path in one completion.
+            twin: reason over this twin; nothing is perceived anew.
+            thread: a new run's id, or that of a killed run, which is resumed.
+            accept_partial: take the last state when a budget is spent.
+
+        Raises:
+            BadInputError: a picture, twin, query or setting that cannot be used.
+            ResumeRefusedError: the thread is finished, or was begun under other settings.
+        """
+        text = checked_query(query, self.settings.max_query_chars)
+        if mode not in self.services.planner.modes:
+            has = ", ".join(sorted(self.services.planner.modes))
+            raise SettingsError(f"planner {self.services.planner.name} has no mode {mode!r}; it has: {has}")
+        options = self.settings.options(granularity=granularity, mode=mode, accept_partial=accept_partial)
+        begin = self._begin(image, twin, text, options)
+        thread_id = thread or new_thread()
+        async for event in self._run(begin, options, thread_id):
+            yield event
+
+    def _begin(
+        self, image: ImageSource | None, given: GivenTwin | None, query: str, options: RunOptions
+    ) -> RunState:
+        """The state that a run starts from. Pictures and masks go to the store."""
+        picture: Picture | None = None
+        twin_id = start = None
+        if given is not None:
+            given = shown(given, options.max_objects)
+            if image is not None:
+                picture = matching_picture(given, image, options.max_pixels)
+            stored = given.twin.replaced(masks=self._workspace.put_masks(given.masks))
+            twin_id, start = self._workspace.put_twin(stored), stored.active
+            ref = stored.image
+            info = ImageInfo(path=None, sha256=ref.sha256, height=ref.height, width=ref.width)
+        elif image is None:
+            raise SettingsError("a question needs a picture or a twin")
+        else:
+            picture = read_picture(image, max_pixels=options.max_pixels)
+        if picture is not None:
+            info = ImageInfo(
+                path=picture.path, sha256=picture.sha256, height=picture.height, width=picture.width
+            )
+        picture_id = None if picture is None else self.services.store.put(picture.data, "picture")
+        return RunState(
+            fingerprint=Fingerprint(
+                query=query,
+                picture=picture_id,
+                twin=twin_id,
+                components=self._components(given is not None),
+                options=options,
+            ),
+            image=info,
+            picture=picture_id,
+            twin=twin_id,
+            start=start,
+            granularity=None if given is None else given.twin.granularity,
+            notes=() if picture is None else picture.notes,
+        )
+
+    def _components(self, twin_given: bool) -> Components:
+        names = self.services.components
+        # Perception that a given twin did not need is not claimed to have been used.
+        return names.model_copy(update={"segmenter": None, "tagger": None}) if twin_given else names
+
+    def twin(
+        self,
+        image: ImageSource,
+        *,
+        granularity: Level = "object",
+        on_event: Callable[[Event], None] = lambda _: None,
+    ) -> tuple[GivenTwin, tuple[str, ...]]:
+        """Build the twin of a picture, with tags that serve any question; also notes on the picture."""
+        return _run_anywhere(self._construct(image, granularity, on_event))
+
+    async def _construct(
+        self, image: ImageSource, granularity: Level, on_event: Callable[[Event], None]
+    ) -> tuple[GivenTwin, tuple[str, ...]]:
+        options = self.settings.options(granularity=granularity).model_copy(update={"tagging": "once"})
+        begin = self._begin(image, None, "", options)
+        config = self._config(begin, new_trace(), new_thread(), "twin")
+        graph = build_construct(self._workspace)
+        stream = graph.astream(begin, config, context=options, stream_mode=["custom", "values"])
+        values: Any = {}
+        async for kind, event in cast("AsyncIterator[tuple[str, Any]]", stream):
+            if kind == "custom":
+                on_event(event)
+            else:
+                values = event
+        final = RunState.model_validate(values)
+        if final.outcome is not None:
+            raise RunFailedError(final.outcome.error or "the twin could not be built")
+        assert final.twin is not None
+        twin = self._workspace.twin(final.twin)
+        return GivenTwin(twin, self._workspace.masks(twin)), final.notes
+
+    def _config(self, begin: RunState, trace: uuid.UUID, thread: str, name: str) -> RunnableConfig:
+        return {
+            "configurable": {"thread_id": thread},
+            "callbacks": [JsonLinesTracer(self.settings.home / "traces")],
+            "run_id": trace,
+            "run_name": name,
+            "recursion_limit": 20 + 4 * self.settings.max_calls,
+            "metadata": {
+                "query": begin.query,
+                "image": begin.image.path,
+                "components": begin.fingerprint.components.model_dump(mode="json"),
+            },
+        }
+
+    async def _run(self, begin: RunState, options: RunOptions, thread: str) -> AsyncIterator[Event]:
+        trace = new_trace()
+        config = self._config(begin, trace, thread, "segment")
+        async with open_checkpoints(self.settings) as checkpoints:
+            graph = build_segment(self._workspace, checkpoints)
+            before = await graph.aget_state(config)
+            if before.values:
+                refuse_if_other(thread, RunState.model_validate(before.values), begin, bool(before.next))
+            stream = graph.astream(
+                None if before.values else begin,
+                config,
+                context=options,
+                stream_mode="custom",
+                subgraphs=True,
+                # What is finished must be on disk before the next node begins.
+                durability="sync",
+            )
+            async for _, event in cast("AsyncIterator[tuple[Any, StageEvent | StateEvent]]", stream):
+                yield event
+            final = RunState.model_validate((await graph.aget_state(config)).values)
+        yield self._result(final, str(trace))
+
+    def _result(self, state: RunState, trace: str) -> Segmentation:
+        outcome = state.outcome
+        assert outcome is not None
+        path = masks = None
+        if state.twin is not None and state.start is not None:
+            whole = path_of(state, self._workspace)
+            path = whole.settled()
+            stack = self._workspace.masks(whole.twin)
+            masks = stack.take(whole.twin.rows(o.index for o in path.twin.objects))
+        return Segmentation(
+            status=outcome.status,
+            complete=outcome.complete,
+            stopped_by=outcome.stopped_by,
+            error=outcome.error,
+            query=state.query,
+            image=state.image,
+            granularity=state.granularity,
+            path=path,
+            masks=masks,
+            components=state.fingerprint.components,
+            trace_id=trace,
+            usage=state.usage,
+            evidence=state.evidence,
+            notes=state.notes,
+        )
+
+
+def new_trace() -> uuid.UUID:
+    """An id that no trace has yet."""
+    return uuid.uuid4()
+
+
+def new_thread() -> str:
+    """An id that no run has yet."""
+    return uuid.uuid4().hex[:12]
+
+
+def refuse_if_other(thread: str, before: RunState, now: RunState, unfinished: bool) -> None:
+    """A thread is resumed only when it is unfinished and everything that matters is the same.
+
+    Raises:
+        ResumeRefusedError: with the difference.
+    """
+    if not unfinished:
+        raise ResumeRefusedError(f"thread {thread} is finished; leave --thread out to begin a new run")
+    old = _flat(before.fingerprint.model_dump(mode="json"))
+    new = _flat(now.fingerprint.model_dump(mode="json"))
+    if changes := [f"{key}: {old[key]!r} then, {new[key]!r} now" for key in old if old[key] != new[key]]:
+        raise ResumeRefusedError(
+            f"thread {thread} was begun under other conditions ({'; '.join(changes)}); "
+            "restore them to resume, or leave --thread out to begin a new run"
+        )
+
+
+def _flat(nested: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in nested.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+    return flat
+
+
+def _run_anywhere(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end; where an event loop runs already, in a thread with a loop of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, work).result()

@@ -1,0 +1,205 @@
+"""Questions from the command line, one or many: asked, shown, written down."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+
+from dtwinseger.agent.agent import Agent, Event, new_thread
+from dtwinseger.agent.console import Progress, print_result, print_state
+from dtwinseger.agent.outputs import RESULT, ensure_writable, write_outputs
+from dtwinseger.agent.sources import read_twin
+from dtwinseger.graphs.options import Granularity
+from dtwinseger.graphs.ports import Mode
+from dtwinseger.tools.pictures import read_picture
+from dtwinseger.twin.errors import BadInputError, UserError
+from dtwinseger.twin.result import Segmentation, Status
+
+_GRANULARITIES = ("auto", "group", "object", "part")
+_ID = re.compile(r"[\w.-]+")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. ``image`` or ``twin`` is given, or both."""
+
+    id: str | None
+    image: str | None
+    twin: Path | None
+    query: str
+    granularity: Granularity
+    mode: Mode
+    accept_partial: bool
+
+
+def answer(
+    agent: Agent, question: Question, out: Path | None, *, as_json: bool, thread: str | None
+) -> Status:
+    """Ask one question and show what comes; returns its status.
+
+    Raises:
+        UserError: it could not be asked, or the results have no place.
+    """
+    if out is not None:
+        ensure_writable(out)
+    thread = thread or new_thread()
+    print(f"thread {thread}", file=sys.stderr)
+    progress = Progress()
+    with progress.running():
+        result = asyncio.run(_followed(ask(agent, question, thread), progress, quiet=as_json))
+    _write(agent, question, result, out)
+    if as_json:
+        print(json.dumps(result.to_json(), ensure_ascii=False))
+    else:
+        print_result(result)
+        if out is not None:
+            print(f"see {out}/", file=sys.stderr)
+    return result.status
+
+
+def ask(agent: Agent, question: Question, thread: str) -> AsyncIterator[Event]:
+    """The events of one question."""
+    return agent.astream(
+        question.image,
+        question.query,
+        granularity=question.granularity,
+        mode=question.mode,
+        twin=None if question.twin is None else read_twin(question.twin),
+        thread=thread,
+        accept_partial=question.accept_partial,
+    )
+
+
+def read_questions(path: Path, granularity: Granularity, mode: Mode, accept_partial: bool) -> list[Question]:
+    """Read a batch file; all of it is checked before anything is asked.
+
+    Raises:
+        BadInputError: naming the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(f"cannot read {path}: {error}") from error
+    questions = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            fields = _fields(f"{path}, line {number}", line)
+            questions.append(
+                Question(
+                    id=fields["id"],
+                    image=fields.get("image"),
+                    twin=Path(fields["twin"]) if "twin" in fields else None,
+                    query=fields["query"],
+                    granularity=fields.get("granularity", granularity),
+                    mode=mode,
+                    accept_partial=accept_partial,
+                )
+            )
+    ids = [q.id for q in questions]
+    if twice := next((i for i in ids if ids.count(i) > 1), None):
+        raise BadInputError(f"{path}: the id {twice!r} stands twice")
+    return questions
+
+
+def _fields(where: str, line: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(line)
+    except ValueError as error:
+        raise BadInputError(f"{where} is not JSON: {error}") from error
+    if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
+        raise BadInputError(f"{where}: not an object of strings")
+    if not {"id", "query"} <= set(fields) or not {"image", "twin"} & set(fields):
+        raise BadInputError(f"{where}: it needs `id`, `query`, and `image` or `twin`")
+    if unknown := set(fields) - {"id", "image", "twin", "query", "granularity"}:
+        raise BadInputError(f"{where}: unknown {', '.join(sorted(unknown))}")
+    # The id becomes a folder's name.
+    if not _ID.fullmatch(fields["id"]) or set(fields["id"]) <= {"."}:
+        raise BadInputError(f"{where}: an id is made of letters, digits, '.', '_' and '-'")
+    if fields.get("granularity", "auto") not in _GRANULARITIES:
+        raise BadInputError(f"{where}: granularity is one of {', '.join(_GRANULARITIES)}")
+    return fields
+
+
+def answer_all(
+    agent: Agent, questions: Sequence[Question], out: Path | None, *, as_json: bool
+) -> list[Status]:
+    """Ask many questions in order, one line each on stdout. What ``out`` holds already is not asked again."""
+    if out is not None:
+        ensure_writable(out)
+    statuses: list[Status] = []
+    console = Console(stderr=True)
+    for question in track(questions, "asking", console=console, disable=not console.is_terminal):
+        line = _one_of_many(agent, question, out)
+        statuses.append(line["status"])
+        if as_json:
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+        else:
+            print(
+                f"{question.id}: {line['status']} {line['indices']} {line['error'] or ''}".rstrip(),
+                flush=True,
+            )
+    return statuses
+
+
+def _one_of_many(agent: Agent, question: Question, out: Path | None) -> dict[str, Any]:
+    folder = None if out is None or question.id is None else out / question.id
+    try:
+        if folder is not None and (done := _done(agent, question, folder)) is not None:
+            return {"id": question.id, **done}
+        result = asyncio.run(_followed(ask(agent, question, new_thread()), None, quiet=True))
+    except UserError as error:
+        # One bad question does not end the batch: it is a failed answer that says why.
+        return {
+            "id": question.id,
+            "status": "failed",
+            "indices": [],
+            "error": str(error),
+            "query": question.query,
+        }
+    _write(agent, question, result, folder)
+    return {"id": question.id, **result.to_json()}
+
+
+def _done(agent: Agent, question: Question, folder: Path) -> dict[str, Any] | None:
+    """The result that a batch which was interrupted has left, if it is of this very question."""
+    try:
+        found: dict[str, Any] = json.loads((folder / RESULT).read_bytes())
+        before = Segmentation.from_json(found)
+    except (OSError, ValueError, UserError):
+        return None
+    names = agent.services.components
+    same_parts = question.twin is not None or before.components == names
+    if question.image is None or before.status == "failed" or not same_parts:
+        return None
+    picture = read_picture(question.image, max_pixels=agent.settings.max_pixels)
+    same = before.query == question.query.strip() and before.image.sha256 == picture.sha256
+    return found if same else None
+
+
+async def _followed(events: AsyncIterator[Event], progress: Progress | None, *, quiet: bool) -> Segmentation:
+    async for event in events:
+        if progress is not None:
+            progress.show(event)
+        if isinstance(event, Segmentation):
+            return event
+        if event["event"] == "state" and not quiet:
+            print_state(event["entry"])
+    raise AssertionError("a stream ends with its result")
+
+
+def _write(agent: Agent, question: Question, result: Segmentation, folder: Path | None) -> None:
+    if folder is None:
+        return
+    pixels = None
+    if question.image is not None:
+        pixels = read_picture(question.image, max_pixels=agent.settings.max_pixels).pixels
+    write_outputs(folder, result, pixels)

@@ -1,0 +1,51 @@
+"""The SQLite checkpointer: every finished node is on disk before the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from sqlite3 import DatabaseError
+
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from dtwinseger.agent.files import make_folder
+from dtwinseger.agent.settings import Settings
+from dtwinseger.graphs.segment import Checkpointer
+from dtwinseger.graphs.state import CHECKPOINT_TYPES
+from dtwinseger.twin.errors import OutputError, SettingsError
+
+FILE = "checkpoints.sqlite"
+
+
+@asynccontextmanager
+async def open_checkpoints(settings: Settings) -> AsyncIterator[Checkpointer]:
+    """The checkpointer that the settings name.
+
+    Raises:
+        SettingsError: not a place for SQLite.
+        OutputError: the file cannot be opened, written, or is not a database.
+    """
+    path = _place(settings)
+    make_folder(path.parent)
+    # Only our own types come back to life from a checkpoint; anything else is refused.
+    serde = JsonPlusSerializer(
+        allowed_msgpack_modules=[(kind.__module__, kind.__name__) for kind in CHECKPOINT_TYPES]
+    )
+    try:
+        async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
+            saver.serde = serde
+            await saver.setup()
+            yield saver
+    except DatabaseError as error:
+        raise OutputError(f"checkpoints {path}: {error}; delete or move the file, or make room") from error
+
+
+def _place(settings: Settings) -> Path:
+    if settings.checkpoints is None:
+        return settings.home / FILE
+    named = settings.checkpoints.get_secret_value()
+    if "://" in named:
+        raise SettingsError("DTWINSEGER_CHECKPOINTS is a file for SQLite; no other database is supported yet")
+    return Path(named).expanduser()

@@ -1,0 +1,95 @@
+"""The checks behind ``dtwinseger doctor``."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Literal
+
+import numpy as np
+
+from dtwinseger.agent.outputs import ensure_writable
+from dtwinseger.agent.settings import Settings, unknown_variables
+from dtwinseger.agent.wiring import services_of
+from dtwinseger.tools.ports import Gate, Prompts
+from dtwinseger.twin.errors import UserError
+
+ROOM_WANTED = 200 * 1024**2
+PACKAGES = ("numpy", "opencv-python-headless", "pillow", "langgraph", "langchain-core", "pydantic", "higra")
+EXTRAS = {
+    "sam": ("torch", "torchvision", "segment_anything"),
+    "hf": ("torch", "transformers"),
+    "train": ("torch", "transformers", "peft"),
+    "ray": ("ray",),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check. ``note``: works without it; ``broken``: the settings ask for it and it does not work."""
+
+    subject: str
+    state: Literal["ok", "note", "broken"]
+    text: str
+
+
+def checkup(settings: Settings) -> list[Finding]:
+    """All checks, in the order in which a person would ask."""
+    return [*_program(), *_home(settings), *_parts(settings), *_extras(), *_environment()]
+
+
+def _program() -> Iterator[Finding]:
+    yield Finding("python", "ok", f"{platform.python_version()} on {platform.platform(terse=True)}")
+    try:
+        yield Finding("dtwinseger", "ok", version("dtwinseger"))
+    except PackageNotFoundError:
+        yield Finding("dtwinseger", "broken", "not installed; run: pip install -e .")
+    yield Finding("packages", "ok", ", ".join(f"{name} {version(name)}" for name in PACKAGES))
+
+
+def _home(settings: Settings) -> Iterator[Finding]:
+    try:
+        ensure_writable(settings.home)
+    except UserError as error:
+        yield Finding("home", "broken", f"{error} (DTWINSEGER_HOME)")
+        return
+    free = shutil.disk_usage(settings.home).free
+    room = f"{free / 1024**3:.1f} GB free"
+    state: Literal["ok", "note"] = "ok" if free > ROOM_WANTED else "note"
+    yield Finding("home", state, f"{settings.home}, {room}")
+
+
+def _parts(settings: Settings) -> Iterator[Finding]:
+    try:
+        services = services_of(settings)
+    except UserError as error:
+        yield Finding("parts", "broken", str(error))
+        return
+    square = np.zeros((64, 64, 3), np.uint8)
+    square[16:48, 16:48] = 255
+    found = services.segmenter.encode(square).predict(Prompts(points=np.array([[32.0, 32.0]])), Gate())
+    areas = [mask.area for mask in found.masks]
+    works = any(abs(area - 1024) < 100 for area in areas)
+    text = "finds a white square on black" if works else f"misses a white square on black: areas {areas}"
+    yield Finding(f"segmenter {services.segmenter.name}", "ok" if works else "broken", text)
+    yield Finding(f"tagger {services.tagger.name}", "ok", "embedded: measures, names no kinds of things")
+    yield Finding(f"planner {services.planner.name}", "ok", "embedded: no network, no key")
+
+
+def _extras() -> Iterator[Finding]:
+    for extra, modules in EXTRAS.items():
+        missing = [module for module in modules if find_spec(module) is None]
+        if missing:
+            hint = f"not installed ({', '.join(missing)}); for it: pip install 'dtwinseger[{extra}]'"
+            yield Finding(f"extra {extra}", "note", hint)
+        else:
+            yield Finding(f"extra {extra}", "ok", "installed")
+
+
+def _environment() -> Iterator[Finding]:
+    for variable in unknown_variables():
+        yield Finding(variable, "note", "set in the environment, but no setting has this name")

@@ -1,0 +1,50 @@
+"""The command ``dtwinseger``. Exit codes: 0 found or nothing, 2 bad input, 3 failed."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from dtwinseger.agent.commands import doctor, export, segment, trace, twin
+from dtwinseger.twin.errors import BadInputError, UserError
+
+app = typer.Typer(
+    help="Reasoning segmentation as an agent: a picture and a question in, a mask and its reasons out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.command()(segment.segment)
+app.command()(twin.twin)
+app.command()(export.export)
+app.add_typer(trace.app, name="trace")
+app.command()(doctor.doctor)
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command. What a person must act on is one line on stderr, never a traceback."""
+    # Folders that import this one (eval, training) bring their own subcommands.
+    for plugin in entry_points(group="dtwinseger.commands"):
+        plugin.load()(app)
+    try:
+        app(standalone_mode=True)
+    except UserError as error:
+        print(f"dtwinseger: {one_line(str(error))}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, BadInputError) else 3)
+    except KeyboardInterrupt:
+        print("dtwinseger: interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and other unprintable characters."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The subcommands: each parses, calls, prints. Heavy imports are inside the commands."""

@@ -1,0 +1,100 @@
+"""What a person sees in the terminal: progress on stderr, the path on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from rich.console import Console
+from rich.text import Text
+
+from dtwinseger.agent.agent import Event
+from dtwinseger.twin.result import Segmentation
+
+DOING: Final[Mapping[str, str]] = {
+    "granularity": "choosing the granularity",
+    "perceive": "looking at the picture",
+    "tag": "describing the objects",
+    "twin": "relating the objects",
+    "plan": "thinking",
+    "tools": "thinking",
+    "emit": "finishing",
+}
+
+MOST_LINES: Final = 12
+"""Decisions printed for one step; the rest are in ``result.json``."""
+
+
+class Progress:
+    """Says on stderr what is being done. On a terminal one line that moves, else a line a stage."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._status = self._console.status("starting") if self._console.is_terminal else None
+        self._said = ""
+
+    @contextmanager
+    def running(self) -> Iterator[Progress]:
+        """Show progress while the block runs."""
+        if self._status is None:
+            yield self
+        else:
+            with self._status:
+                yield self
+
+    def show(self, event: Event) -> None:
+        """Take notice of an event."""
+        if isinstance(event, Segmentation) or event["event"] != "stage":
+            return
+        doing = DOING[event["stage"]]
+        if self._status is not None:
+            self._status.update(doing)
+        elif doing != self._said:
+            print(f"{doing} ...", file=sys.stderr, flush=True)
+        self._said = doing
+
+
+def print_state(entry: Mapping[str, Any]) -> None:
+    """One state of the path: what was asked, what was kept, and why."""
+    console = Console(highlight=False, soft_wrap=True)
+    kept = entry["kept"]
+    if entry["kind"] == "start":
+        console.print(Text(f"D0  {_objects(len(kept))}", style="bold"))
+        return
+    head = f"D{entry['step']}  {entry['criterion']}: {_objects(len(kept))} left"
+    console.print(Text(head, style="bold"))
+    decisions = sorted(entry["decisions"], key=lambda d: not d["keep"])
+    for decision in decisions[:MOST_LINES]:
+        mark, style = ("keep", "green") if decision["keep"] else ("drop", "dim")
+        console.print(Text(f"    {mark} {decision['index']:>3}  {decision['reason']}", style=style))
+    if len(decisions) > MOST_LINES:
+        console.print(Text(f"    ... and {len(decisions) - MOST_LINES} more dropped or kept", style="dim"))
+
+
+def print_result(result: Segmentation) -> None:
+    """The answer in a line, and what the person should know."""
+    console = Console(highlight=False, soft_wrap=True)
+    style = {"found": "bold green", "nothing": "bold yellow", "failed": "bold red"}[result.status]
+    console.print(Text(result_line(result), style=style))
+    for note in result.notes:
+        console.print(Text(f"note: {note}", style="yellow"))
+
+
+def result_line(result: Segmentation) -> str:
+    """The answer in words."""
+    if result.status == "failed":
+        return f"failed: {result.error}"
+    if result.status == "nothing":
+        return "nothing in the picture satisfies this"
+    mask = result.packed_mask
+    assert mask is not None
+    share = 100 * mask.area / (mask.height * mask.width)
+    part = "" if result.complete else f" (stopped by the budget of {result.stopped_by}; the last state)"
+    indices = ", ".join(map(str, result.indices))
+    return f"found: object {indices} ({share:.1f} % of the picture){part}"
+
+
+def _objects(count: int) -> str:
+    return "1 object" if count == 1 else f"{count} objects"

@@ -1,0 +1,84 @@
+"""What ``segment --out`` leaves: ``mask.png``, one PNG an index, ``overlay.png``, ``result.json``.
+
+All files are written aside first and then renamed, so that a full disk leaves the folder as it was.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from dtwinseger.agent.files import cannot_write, make_folder
+from dtwinseger.agent.overlay import draw_overlay
+from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.twin.result import Segmentation
+
+RESULT: Final = "result.json"
+MASK: Final = "mask.png"
+OVERLAY: Final = "overlay.png"
+
+
+def write_outputs(folder: Path, result: Segmentation, pixels: RGBImage | None) -> list[Path]:
+    """Write the files of a result; those of an earlier result in the same folder go.
+
+    Raises:
+        OutputError: the folder cannot be written, or the disk is full; nothing has changed then.
+    """
+    files: dict[str, bytes] = {OVERLAY: _png(draw_overlay(pixels, result))}
+    if (mask := result.mask) is not None:
+        files[MASK] = _png(np.uint8(255) * mask.astype(np.uint8))
+    if result.path is not None and result.masks is not None:
+        for index in result.indices:
+            dense = result.masks[result.path.twin.row(index)].dense()
+            files[f"mask_{index}.png"] = _png(np.uint8(255) * dense.astype(np.uint8))
+    files[RESULT] = json.dumps(result.to_json(), ensure_ascii=False, indent=2).encode() + b"\n"
+    _replace_all(folder, files)
+    return [folder / name for name in files]
+
+
+def ensure_writable(folder: Path) -> None:
+    """Find out before the work that the results will have a place.
+
+    Raises:
+        OutputError: the folder cannot be made or written.
+    """
+    make_folder(folder)
+    probe = folder / f".{uuid.uuid4().hex}.part"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def _replace_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    make_folder(folder)
+    aside = folder / f".{uuid.uuid4().hex}.part"
+    try:
+        aside.mkdir()
+        for name, data in files.items():
+            (aside / name).write_bytes(data)
+        for stale in [folder / MASK, *folder.glob("mask_[0-9]*.png")]:
+            if stale.name not in files:
+                stale.unlink(missing_ok=True)
+        for name in files:
+            (aside / name).replace(folder / name)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="PNG", compress_level=3)
+    return buffer.getvalue()

@@ -1,0 +1,110 @@
+"""What a question can be asked about: a picture, or a twin that somebody built before."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from dtwinseger.tools.pictures import Picture, read_picture
+from dtwinseger.tools.proposals import by_coverage
+from dtwinseger.twin.errors import BadInputError, BadQueryError, BadTwinError
+from dtwinseger.twin.jsonio import twin_from_json
+from dtwinseger.twin.masks import MaskStack
+from dtwinseger.twin.related import related
+from dtwinseger.twin.schema import DigitalTwin
+
+ImageSource = str | os.PathLike[str] | Image.Image | NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class GivenTwin:
+    """A twin with its masks; row r of ``masks`` is ``twin.objects[r]``."""
+
+    twin: DigitalTwin
+    masks: MaskStack
+
+
+def read_twin(path: Path) -> GivenTwin:
+    """A twin file (``dtwinseger twin``), or the twin in a ``result.json``.
+
+    Raises:
+        BadTwinError: not there, not JSON, or not a twin.
+    """
+    data = read_json(path)
+    if isinstance(data, Mapping) and "twin" in data:
+        data = data["twin"]
+    try:
+        return GivenTwin(*twin_from_json(data))
+    except BadTwinError as error:
+        raise BadTwinError(f"{path}: {error}") from error
+
+
+def read_json(path: Path) -> Any:
+    """The JSON of a file.
+
+    Raises:
+        BadTwinError: not there, or not JSON.
+    """
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise BadTwinError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadTwinError(f"{path} is not JSON: {error}") from error
+
+
+def shown(given: GivenTwin, most: int) -> GivenTwin:
+    """The twin with at most ``most`` active objects, and the relations among them where there are none."""
+    twin, masks = given.twin, given.masks
+    if len(twin.active) > most:
+        rows = twin.rows(twin.active)
+        scores = np.array([twin.objects[r].score for r in rows])
+        kept = [twin.active[place] for place in by_coverage(masks.take(rows), scores, most)]
+        twin = twin.replaced(active=tuple(kept), left_out=twin.left_out + len(rows) - len(kept))
+    if not any(o.relations for o in twin.shown):
+        twin = related(twin, masks)
+    return GivenTwin(twin, masks)
+
+
+def matching_picture(given: GivenTwin, source: ImageSource, max_pixels: int) -> Picture:
+    """The picture that a twin is of.
+
+    Raises:
+        BadInputError: another size, or another file than the twin was built from.
+    """
+    picture, image = read_picture(source, max_pixels=max_pixels), given.twin.image
+    if (picture.height, picture.width) != (image.height, image.width):
+        raise BadInputError(
+            f"the twin is of a picture of {image.width} x {image.height} pixels, "
+            f"this one has {picture.width} x {picture.height}"
+        )
+    if image.sha256 not in (None, picture.sha256):
+        raise BadInputError("the twin was built from another file than this picture (their SHA-256 differ)")
+    return picture
+
+
+def checked_query(query: str, most: int) -> str:
+    """The query without the white space around it.
+
+    Raises:
+        BadQueryError: empty, too long, or with characters that cannot be printed.
+    """
+    text = query.strip()
+    if not text:
+        raise BadQueryError("the query is empty: say in words what to look for")
+    if len(text) > most:
+        raise BadQueryError(
+            f"the query has {len(text)} characters; at most {most} are read (DTWINSEGER_MAX_QUERY_CHARS)"
+        )
+    for place, character in enumerate(text):
+        if not character.isprintable() and character not in "\n\t":
+            raise BadQueryError(f"the query has an unprintable character, {character!r}, at place {place}")
+    return text

@@ -1,0 +1,196 @@
+"""A noun phrase while it is being read, and how its modifiers are put in the order in which they apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from dtwinseger.agent.symbolic.tree import (
+    Between,
+    Colour,
+    Either,
+    Filter,
+    Kind,
+    Phrase,
+    Place,
+    Ranked,
+    Related,
+    Size,
+    Value,
+)
+from dtwinseger.twin.steps import Order, RankBy
+
+Direction = tuple[RankBy, Order]
+
+AXES: Final[dict[str, Direction]] = {
+    "left": ("x", "ascending"),
+    "right": ("x", "descending"),
+    "top": ("y", "ascending"),
+    "bottom": ("y", "descending"),
+}
+"""The rank whose first stands most to a side."""
+
+OUTWARD: Final[dict[str, Direction]] = {
+    "left_of": ("x", "descending"),
+    "right_of": ("x", "ascending"),
+    "above": ("y", "descending"),
+    "below": ("y", "ascending"),
+}
+"""Where counting begins for "the second cup to the left of the bottle": next to the bottle."""
+
+
+@dataclass
+class Draft:
+    """What was read of one noun phrase so far.
+
+    Attributes:
+        kinds: alternatives for what it is.
+        one: its noun stands for a noun said before ("the red one").
+        linked: a copula was read and its predicate not yet.
+        open: the list that the last modifier went to, for "red or blue".
+        outer: ranks before "of" ("the largest of the three leftmost cups"), which apply last.
+        direction: where ordinals count from.
+        pending: "closest" was read and "to X" not yet.
+    """
+
+    kinds: list[Kind] = field(default_factory=list)
+    simple: list[Filter] = field(default_factory=list)
+    gradable: list[Filter] = field(default_factory=list)
+    relations: list[Filter] = field(default_factory=list)
+    ranks: list[Filter] = field(default_factory=list)
+    outer: list[Filter] = field(default_factory=list)
+    last: list[Filter] = field(default_factory=list)
+    open: list[Filter] | None = None
+    generic: bool = False
+    one: bool = False
+    plural: bool | None = None
+    definite: bool = True
+    every: bool | None = None
+    number: int | None = None
+    ordinals: list[int] = field(default_factory=list)
+    direction: Direction | None = None
+    linked: bool = False
+    partial: bool = False
+    pending: tuple[Order, str] | None = None
+    words: str = ""
+
+    @property
+    def head(self) -> bool:
+        """A noun was read."""
+        return bool(self.kinds) or self.generic
+
+    @property
+    def content(self) -> bool:
+        """Anything was read that says something."""
+        lists = (self.kinds, self.simple, self.gradable, self.relations, self.ranks, self.outer, self.last)
+        return any(lists) or bool(self.ordinals) or self.generic or self.partial or self.number is not None
+
+    def add(self, to: list[Filter], new: Filter, *, alternative: bool = False) -> None:
+        """One more modifier; an alternative joins the last one."""
+        if alternative and self.open:
+            old = self.open.pop()
+            parts = old.parts if isinstance(old, Either) else (old,)
+            new = Either(f"{old.words} or {new.words}", (*parts, new))
+            to = self.open
+        to.append(new)
+        self.open = to
+
+    def gradable_as_ranks(self) -> list[Ranked]:
+        """ "the left of the two cups": taken out, as ranks."""
+        ranks, left = [], []
+        for g in self.gradable:
+            if isinstance(g, Size) and g.order:
+                ranks.append(Ranked(g.words, "area", g.order))
+            elif isinstance(g, Place) and g.sides[:1] and g.sides[0] in AXES and g.ordinary:
+                ranks.append(Ranked(g.words, *AXES[g.sides[0]]))
+            else:
+                left.append(g)
+        self.gradable[:] = left
+        return ranks
+
+    def finished(self) -> Phrase:
+        """The phrase, its filters in order: what it is, how it looks, where it stands, its rank.
+
+        "The small dog" and "the cup on the left" mean one; sizes and places that pick one among several
+        come after the relations, so that they choose among what the relations left.
+        """
+        ordinals = self._ordinal_ranks()
+        ranks = [self._counted(r) for r in (*self.ranks, *ordinals, *self.outer)]
+        single = self.plural is False and self.definite and self.every is None and self.head
+        most = 1 if single else self.number if self.head else None
+        gradable = list(self.gradable)
+        narrow = bool(gradable) and most is not None and not ranks
+        if narrow:
+            gradable[-1] = _narrowed(gradable[-1], most)
+        kinds: list[Filter] = list(self.kinds)
+        if len(kinds) > 1:
+            kinds = [Either(" and ".join(k.words for k in kinds), tuple(kinds))]
+        middle = [*self.relations, *gradable] if narrow else [*gradable, *self.relations]
+        used = narrow or any(isinstance(r, Ranked) and r.count == self.number for r in ranks)
+        return Phrase(
+            self.words,
+            (*kinds, *self.simple, *middle, *ranks, *self.last),
+            generic=self.generic,
+            partial=self.partial,
+            number=None if used else self.number,
+            plural=bool(self.plural) or (self.number or 1) > 1,
+            every=self.every,
+        )
+
+    def _ordinal_ranks(self) -> list[Filter]:
+        if not self.ordinals:
+            return []
+        if self.ranks and self.direction is None:
+            # "the second largest": the ordinal says which of that rank.
+            last = self.ranks.pop()
+            if isinstance(last, Ranked):
+                return [_any([replace(last, first=n, count=self.number or 1) for n in self.ordinals])]
+            self.ranks.append(last)
+        direction, note = self.direction, None
+        names = [n for r in self.relations if isinstance(r, Related) for n in r.names if n in OUTWARD]
+        if direction is None and names:
+            direction = OUTWARD[names[0]]
+        elif direction is None:
+            direction, note = ("x", "ascending"), "the order was not said: counted from the left"
+        by, order = direction
+        side = {"x": "from the left", "y": "from the top"} if order == "ascending" else {
+            "x": "from the right", "y": "from the bottom"
+        }
+        return [
+            _any(
+                [
+                    Ranked(f"{_nth(n)} {side[by]}", by, order, n, self.number or 1, note=note)
+                    for n in self.ordinals
+                ]
+            )
+        ]
+
+    def _counted(self, rank: Filter) -> Filter:
+        """How many a superlative means: one, the number that was said, or for a bare plural a group."""
+        if isinstance(rank, Either):
+            return replace(rank, parts=tuple(self._counted(part) for part in rank.parts))
+        if not isinstance(rank, Ranked) or rank.middle or rank.count is not None:
+            return rank
+        if self.number is not None and not self.ordinals:
+            return replace(rank, count=self.number)
+        return rank if self.plural and self.every is None else replace(rank, count=1)
+
+
+def _narrowed(filter_: Filter, most: int | None) -> Filter:
+    return replace(filter_, narrow=most) if isinstance(filter_, Size | Place) else filter_
+
+
+def _any(ranks: Sequence[Filter]) -> Filter:
+    return ranks[0] if len(ranks) == 1 else Either(" and ".join(r.words for r in ranks), tuple(ranks))
+
+
+def _nth(n: int) -> str:
+    names = {-1: "last", 1: "first", 2: "second", 3: "third"}
+    return names.get(n, f"number {n}")
+
+
+def same_class(a: Filter, b: Filter) -> bool:
+    """Adjectives of one sort: "red and blue" means either, "red and large" both."""
+    sorts = (Colour, Value, Size, Place, Ranked, Between)
+    return any(isinstance(a, s) and isinstance(b, s) for s in sorts)

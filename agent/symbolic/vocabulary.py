@@ -1,0 +1,209 @@
+"""The words that one twin knows: its labels and its tagger's values, besides the lexicon and the categories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from dtwinseger.agent.symbolic.categories import CATEGORIES, GROUPS, LOSSY, SAME
+from dtwinseger.agent.symbolic.lexicon import (
+    LEXICON,
+    LONGEST,
+    PART_WORDS,
+    Lexeme,
+    Number,
+    Plain,
+    Words,
+)
+from dtwinseger.agent.symbolic.tree import Kind, Value
+from dtwinseger.twin.schema import DigitalTwin
+
+_WORD: Final = re.compile(r"'s\b|[^\W_]+(?:n't\b)?|,")
+_IRREGULAR: Final = {
+    "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "knives": "knife",
+    "geese": "goose", "loaves": "loaf", "wolves": "wolf", "calves": "calf", "leaves": "leaf", "teeth": "tooth",
+    "feet": "foot", "oxen": "ox", "buses": "bus", "busses": "bus", "policemen": "policeman", "halves": "half",
+    "shelves": "shelf", "scarves": "scarf", "gentlemen": "gentleman", "persons": "person", "taxis": "taxi",
+    "buggies": "buggy",
+}  # fmt: skip
+_SAME_IN_PLURAL: Final = {"sheep", "cattle", "food", "furniture", "skis", "scissors", "fruit", "aircraft"}
+_LABELS_ALONE: Final = ("colors", "brightness")
+_SINGLE_LETTERS: Final = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "7": 7, "8": 8, "9": 9}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A noun: what it means in this twin. ``own``: it is a label of the twin itself.
+
+    ``plural`` is None for nouns that do not show it (sheep).
+    """
+
+    kind: Kind
+    plural: bool | None
+    own: bool
+
+
+@dataclass(frozen=True)
+class Token:
+    """One or more words of the query that mean something together, or an unknown word.
+
+    Attributes:
+        start, end: where its words lie among the query's words.
+    """
+
+    words: str
+    start: int
+    end: int
+    lexeme: Lexeme | None = None
+    noun: Named | None = None
+    value: Value | None = None
+    part: Lexeme | None = None
+
+
+def words_of(text: str) -> list[str]:
+    """The lower-case words and commas of a text; hyphens part words, and so does "'s"."""
+    return _WORD.findall(text.casefold().replace("’", "'"))
+
+
+def singulars(word: str) -> tuple[str, ...]:
+    """What the word may be the plural of, the likeliest first; nothing when it is no plural."""
+    if word in _IRREGULAR:
+        return (_IRREGULAR[word],)
+    if len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return ()
+    if word.endswith("ies"):
+        return (word[:-3] + "y", word[:-1])
+    if word.endswith(("ches", "shes", "xes", "sses", "zes", "oes")):
+        return (word[:-2], word[:-1])
+    return (word[:-1],)
+
+
+def _forms(words: Words) -> list[tuple[Words, bool]]:
+    """The phrase itself and, its last word taken as a plural, its singulars; with whether it was one."""
+    return [(words, False), *(((*words[:-1], s), True) for s in singulars(words[-1]))]
+
+
+def _singular(words: Words) -> Words:
+    return _forms(words)[-1][0] if len(_forms(words)) == 2 else _forms(words)[min(1, len(_forms(words)) - 1)][0]
+
+
+_SENSES: Final[dict[Words, tuple[tuple[str, ...], str]]] = {
+    **{tuple(w.split()): (names, "group") for w, names in GROUPS.items()},
+    **{tuple(w.split()): (names, "lossy") for w, names in LOSSY.items()},
+    **{tuple(w.split()): (names, "same") for w, names in SAME.items()},
+    **{tuple(n.split()): ((n,), "same") for n in CATEGORIES},
+}
+
+
+def _sense(words: Words) -> tuple[tuple[str, ...], str] | None:
+    return next((_SENSES[f] for f, _ in _forms(words) if f in _SENSES), None)
+
+
+class Vocabulary:
+    """The words of one twin.
+
+    Attributes:
+        named: its objects have labels at all.
+        coloured: they have colours.
+    """
+
+    def __init__(self, twin: DigitalTwin) -> None:
+        shown = twin.shown
+        labels = {o.semantics.label: tuple(words_of(o.semantics.label)) for o in shown if o.semantics.label}
+        self.labels: Mapping[str, Words] = {label: words for label, words in labels.items() if words}
+        self.named = bool(self.labels)
+        self.coloured = any("colors" in o.semantics.attributes for o in shown)
+        self.keys = frozenset(key for o in shown for key in o.semantics.attributes)
+        self._own = self._by_suffix()
+        self._values = self._by_value(twin)
+        self._longest = max([LONGEST, *map(len, self._own), *map(len, self._values)])
+
+    def _by_suffix(self) -> dict[Words, frozenset[str]]:
+        """Labels by their words and, unless they are known as a whole, by their last words too."""
+        found: dict[Words, set[str]] = {}
+        for label, words in self.labels.items():
+            first_only = _sense(words) is not None
+            for start in range(1 if first_only else len(words)):
+                for form, _ in _forms(words[start:]):
+                    found.setdefault(form, set()).add(label)
+        return {words: frozenset(group) for words, group in found.items()}
+
+    def _by_value(self, twin: DigitalTwin) -> dict[Words, Value]:
+        found: dict[Words, Value] = {}
+        for o in twin.shown:
+            for key, value in sorted(o.semantics.attributes.items()):
+                values = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+                for text in values:
+                    words = tuple(words_of(text))
+                    if key not in _LABELS_ALONE and words and words not in LEXICON:
+                        found.setdefault(words, Value(text, key, (text,)))
+        return found
+
+    def _categories(self, words: Words) -> tuple[tuple[str, ...], bool]:
+        """The categories that a label belongs to, and whether it says no more than its category."""
+        for start in range(len(words)):
+            if sense := _sense(words[start:]):
+                names, how = sense
+                return (names if how != "group" else ()), start == 0 and how == "same"
+        return (), False
+
+    def noun(self, words: Words) -> Named | None:
+        """What a noun means in this twin; None: neither a label of it nor a known kind of thing."""
+        text = " ".join(words)
+        own = next((self._own[f] for f, _ in _forms(words) if f in self._own), frozenset[str]())
+        sense = _sense(words)
+        if not own and sense is None:
+            return None
+        labels, note = own, None
+        if sense is not None:
+            names, how = sense
+            members = {label: self._categories(w) for label, w in self.labels.items()}
+            fitting = {la for la, (cats, _) in members.items() if cats and set(cats) <= set(names)}
+            if how != "lossy":
+                labels = own | fitting
+            elif not own:
+                labels = frozenset(la for la in fitting if members[la][1])
+                note = f"'{text}' is read as {' or '.join(names)}: the twin does not tell them apart"
+        plural = self._plural(words, own, sense is not None)
+        return Named(Kind(text, labels, note), plural, bool(own))
+
+    def _plural(self, words: Words, own: Iterable[str], known: bool) -> bool | None:
+        if words[-1] in _SAME_IN_PLURAL:
+            return None
+        for form, plural in reversed(_forms(words)):
+            if (known and form in _SENSES) or (own and form in self._own):
+                return plural
+        return False
+
+    def tokens(self, text: str) -> list[Token]:
+        """The query's words, the longest that mean something together taken as one."""
+        words = words_of(text)
+        tokens: list[Token] = []
+        at = 0
+        while at < len(words):
+            tokens.append(self._token(words, at))
+            at = tokens[-1].end
+        return tokens
+
+    def _token(self, words: list[str], at: int) -> Token:
+        for length in range(min(self._longest, len(words) - at), 0, -1):
+            part = tuple(words[at : at + length])
+            if "," in part and length > 1:
+                continue
+            lexeme, noun, value = LEXICON.get(part), self.noun(part), self._values.get(part)
+            if length == 1 and lexeme is None and part[0].isascii() and part[0].isdigit() and len(part[0]) < 4:
+                lexeme = Number(int(part[0]))
+            if lexeme is not None and isinstance(lexeme, Plain) and lexeme.role in _NEVER_NOUNS:
+                noun = None
+            if lexeme or noun or value or part in PART_WORDS:
+                return Token(
+                    " ".join(part), at, at + length, lexeme, noun, value, PART_WORDS.get(part)
+                )
+        return Token(words[at], at, at + 1)
+
+
+_NEVER_NOUNS: Final = frozenset(
+    ("the", "a", "copula", "and", "or", "comma", "not", "except", "with", "without", "it", "of", "from", "to")
+)
