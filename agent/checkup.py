@@ -19,7 +19,7 @@ from dtwinseger.tools.ports import Gate, Prompts
 from dtwinseger.twin.errors import UserError
 
 ROOM_WANTED = 200 * 1024**2
-PACKAGES = ("numpy", "opencv-python-headless", "pillow", "langgraph", "langchain-core", "pydantic", "higra")
+PACKAGES = ("numpy", "opencv-python-headless", "pillow", "langgraph", "langchain-core", "pydantic", "scikit-image")
 EXTRAS = {
     "sam": ("torch", "torchvision", "segment_anything"),
     "hf": ("torch", "transformers"),

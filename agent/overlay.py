@@ -10,15 +10,12 @@ from typing import Final
 import cv2
 import numpy as np
 from cv2.typing import MatLike
-from PIL import Image, ImageDraw, ImageFont
 
-from dtwinseger.agent.caption import caption_of, font_of, plain
-from dtwinseger.agent.tags import Tag, layout
+from dtwinseger.agent.caption import caption_of, font_of
+from dtwinseger.agent.tags import RIM, Colour, draw_leader, draw_tag, layout, tag_for, tag_text
 from dtwinseger.tools.pictures import RGBImage
-from dtwinseger.twin.masks import Box, Mask
+from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.result import Segmentation
-
-Colour = tuple[int, int, int]
 
 PALETTE: Final[tuple[Colour, ...]] = (
     (86, 180, 233), (230, 159, 0), (0, 158, 115), (213, 94, 0),
@@ -28,17 +25,14 @@ PALETTE: Final[tuple[Colour, ...]] = (
 
 LEAST_FOR_TAGS: Final = 100
 
-_RIM: Final = (20, 20, 24)
 _DROPPED: Final = (150, 150, 154)
 _CANVAS: Final = (232, 232, 232)
-_LIGHT: Final = (245, 245, 245)
 _DIMMED: Final = (0.3, 0.42)  # saturation, brightness
 _DIMMED_CANVAS: Final = (0.6, 0.5)
 _LUMA: Final = (0.299, 0.587, 0.114)
 _SHIFT: Final = 4
 _SOFTEN: Final = np.array([1, 2, 3, 4, 3, 2, 1]) / 16
 _MOST_NAMED: Final = 20
-_FINE: Final = 4  # shapes are drawn this much larger, then scaled down: Pillow does not smooth them
 
 
 def draw_overlay(pixels: RGBImage | None, result: Segmentation) -> RGBImage:
@@ -59,7 +53,7 @@ def draw_overlay(pixels: RGBImage | None, result: Segmentation) -> RGBImage:
     if pixels is not None and pixels.shape != (height, width, 3):
         raise ValueError(f"pixels of shape {pixels.shape} for a picture of {height} x {width}")
     scene = _Scene(result)
-    ground = _canvas(scene) if pixels is None else pixels
+    ground = _canvas(scene) if pixels is None else np.ascontiguousarray(pixels)
     caption = caption_of(result)
     whole = np.empty((height + caption.shape[0], width, 3), np.uint8)
     whole[height:] = caption
@@ -149,7 +143,7 @@ def _outline(
     everything = [_contours(mask, thickness // 2 + rim) for mask in masks]
     if rim:
         for lines in everything:
-            cv2.polylines(view, lines, True, _RIM, thickness + 2 * rim, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(view, lines, True, RIM, thickness + 2 * rim, cv2.LINE_AA, _SHIFT)
     for lines, colour in zip(everything, colours, strict=True):
         cv2.polylines(view, lines, True, colour, thickness, cv2.LINE_AA, _SHIFT)
 
@@ -177,32 +171,24 @@ def _smoothed(line: MatLike) -> MatLike:
 
 
 def _tag(view: RGBImage, scene: _Scene) -> None:
-    """Number (and name) the answer's objects."""
-    result = scene.result
-    if result.path is None:
+    """Number (and name, where there is room) the answer's objects."""
+    path, indices = scene.result.path, scene.result.indices
+    if path is None or not scene.answer:
         return
-    objects = [result.path.twin[i] for i in result.indices]
-    named = [plain(f"{o.index} {o.semantics.label or ''}").strip() for o in objects]
-    named = [name if len(name) <= 24 else f"{name[:22].rstrip()}..." for name in named]
-    numbers = [str(o.index) for o in objects]
-    font = font_of(max(12, round(scene.side / 42)))
     height, width = view.shape[:2]
-    tags = [tag_for(m, name, font) for m, name in zip(scene.answer, named, strict=True)]
-    places = layout(tags, width, height)
-    if len(tags) > _MOST_NAMED or None in places:
-        named, font = numbers, font_of(max(11, round(scene.side / 52)))
-        tags = [tag_for(m, name, font) for m, name in zip(scene.answer, named, strict=True)]
+    texts = [tag_text(i, path.twin[i].semantics.label) for i in indices]
+    font = font_of(max(12, round(scene.side / 42)))
+    tags = [tag_for(*pair, font) for pair in zip(scene.answer, texts, strict=True)]
+    places = layout(tags, width, height) if len(tags) <= _MOST_NAMED else [None]
+    if None in places:
+        font = font_of(max(11, round(scene.side / 52)))
+        tags = [tag_for(mask, str(i), font) for mask, i in zip(scene.answer, indices, strict=True)]
         places = layout(tags, width, height)
-    drawn = list(zip(tags, places, named, scene.colours, strict=True))
-    for tag, place, _, colour in drawn:
-        if place is not None:
-            draw_leader(view, tag, place, colour, scene)
-    for _, place, name, colour in drawn:
-        if place is not None:
-            x1, y1, x2, y2 = place
-            body = Image.fromarray(view[y1:y2, x1:x2])
-            draw_tag(body, name, font, colour)
-            view[y1:y2, x1:x2] = np.asarray(body)
+    drawn = [(t, p, c) for t, p, c in zip(tags, places, scene.colours, strict=True) if p is not None]
+    for tag, place, colour in drawn:
+        draw_leader(view, tag, place, colour, max(1, scene.thickness // 2), scene.rim)
+    for tag, place, colour in drawn:
+        draw_tag(view, tag, place, colour, font)
 
 
 def _mixed(colour: Colour, other: Colour, share: float) -> Colour:

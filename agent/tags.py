@@ -1,4 +1,4 @@
-"""Where the number tags of an overlay go: a pure function."""
+"""The number tags of an overlay: where they go, which is a pure function, and how they are drawn."""
 
 from __future__ import annotations
 
@@ -6,17 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
-from dtwinseger.twin.masks import Box, Point
+from dtwinseger.agent.caption import plain
+from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.twin.masks import Box, Mask, Point
+
+Colour = tuple[int, int, int]
 
 GAP: Final = 2
 """Pixels that are kept free between two tags."""
 
+RIM: Final[Colour] = (20, 20, 24)
+"""The dark edge that makes lines and tags visible on any ground."""
+
 _DIRECTIONS: Final = ((0, -1), (1, 0), (-1, 0), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 _RINGS: Final = (1.5, 3.0, 5.0, 8.0)
 _GRID: Final = 40
+_MOST_LETTERS: Final = 24
+_MOST_COVERED: Final = 0.25
+_LIGHT: Final = (245, 245, 245)
+_LUMA: Final = (0.299, 0.587, 0.114)
+_FINE: Final = 4  # shapes are drawn this much larger, then scaled down: Pillow does not smooth them
 
 
 @dataclass(frozen=True)
@@ -28,12 +42,14 @@ class Tag:
         box: the mask's box; a tag that stands outside keeps off it where it can.
         size: (width, height) of the tag in pixels.
         outside: it is too large to stand on its mask.
+        text: what it says.
     """
 
     point: Point
     box: Box
     size: tuple[int, int]
     outside: bool = False
+    text: str = ""
 
 
 def layout(tags: Sequence[Tag], width: int, height: int) -> list[Box | None]:
@@ -115,3 +131,47 @@ def _overlaps(places: NDArray[np.int64], others: NDArray[np.int64], gap: int = 0
 
 def _area(box: Box) -> int:
     return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def tag_text(index: int, label: str | None) -> str:
+    """The number, and the label if there is one."""
+    text = plain(f"{index} {label or ''}").strip()
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 2].rstrip()}..."
+
+
+def tag_for(mask: Mask, text: str, font: ImageFont.FreeTypeFont) -> Tag:
+    """A tag that stands outside if it would cover more than a quarter of its mask."""
+    height = round(font.size * 1.5)
+    width = max(height, round(font.getlength(text) + font.size * 0.9))
+    x, y = mask.innermost
+    left, top = round(x - width / 2) - mask.box[0], round(y - height / 2) - mask.box[1]
+    under = mask.crop()[max(0, top) : max(0, top + height), max(0, left) : max(0, left + width)]
+    outside = int(np.count_nonzero(under)) > _MOST_COVERED * mask.area
+    return Tag((x, y), mask.box, (width, height), outside, text)
+
+
+def draw_leader(view: RGBImage, tag: Tag, place: Box, colour: Colour, thickness: int, rim: int) -> None:
+    """A line from a tag that stands elsewhere to its mask."""
+    x, y = int(tag.point[0]), int(tag.point[1])
+    x1, y1, x2, y2 = place
+    if x1 <= x < x2 and y1 <= y < y2:
+        return
+    start = (min(max(x, x1 + 3), x2 - 4), min(max(y, y1 + 3), y2 - 4))
+    for ink, more in ((RIM, rim), (colour, 0)):
+        cv2.line(view, start, (x, y), ink, thickness + 2 * more, cv2.LINE_AA)
+        cv2.circle(view, (x, y), thickness + more, ink, -1, cv2.LINE_AA)
+
+
+def draw_tag(view: RGBImage, tag: Tag, place: Box, colour: Colour, font: ImageFont.FreeTypeFont) -> None:
+    """A rounded box in the object's colour with the text in it."""
+    x1, y1, x2, y2 = place
+    w, h = tag.size
+    body = Image.fromarray(view[y1:y2, x1:x2])
+    for fill, inset in ((RIM, 0), (colour, max(1, h // 16) * _FINE)):
+        shape = Image.new("L", (w * _FINE, h * _FINE))
+        box = (inset, inset, w * _FINE - 1 - inset, h * _FINE - 1 - inset)
+        ImageDraw.Draw(shape).rounded_rectangle(box, h * _FINE // 3 - inset, fill=255)
+        body.paste(fill, mask=shape.resize((w, h), Image.Resampling.BOX))
+    ink = RIM if float(np.dot(_LUMA, colour)) > 105 else _LIGHT
+    ImageDraw.Draw(body).text((w / 2, h / 2), tag.text, ink, font, anchor="mm")
+    view[y1:y2, x1:x2] = np.asarray(body)

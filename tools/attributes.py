@@ -102,6 +102,8 @@ def color_name(lightness: float, a: float, b: float) -> ColorName:
     term = next(name for limit, name in _HUES if hue < limit)
     if term == "red" and lightness > 66:
         return "pink"
+    if term == "red" and hue > 41 and lightness > 48:
+        return "orange"
     if term == "orange" and (lightness < 58 or chroma < 40):
         return "brown" if lightness < 75 else "orange"
     if term == "yellow" and lightness < 52 and chroma < 45:

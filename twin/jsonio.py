@@ -43,7 +43,7 @@ class _TwinHead(Frozen):
 class _Start(Frozen):
     """The first entry of a path's JSON."""
 
-    step: Literal[0]
+    step: Index = Field(le=0)
     kind: Literal["start"]
     criterion: None
     kept: tuple[Index, ...]

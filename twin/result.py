@@ -53,9 +53,9 @@ class Usage(Frozen):
 class EvidenceTally(Frozen):
     """Claims of the run: how many were recomputed, were false when first made, stayed disputed."""
 
-    checked: int = 0
-    false_at_first: int = 0
-    disputed: int = 0
+    checked: int = Field(default=0, ge=0)
+    false_at_first: int = Field(default=0, ge=0)
+    disputed: int = Field(default=0, ge=0)
 
     def __add__(self, other: EvidenceTally) -> EvidenceTally:
         return EvidenceTally(

@@ -107,9 +107,9 @@ class TwinObject(Frozen):
     source: str
     semantics: Semantics = Semantics()
     relations: Annotated[tuple[Relation, ...], AfterValidator(_by_name)] = ()
-    added_at: int | None = None
-    derived_from: tuple[int, ...] = ()
-    retired_at: int | None = None
+    added_at: Index | None = None
+    derived_from: tuple[Index, ...] = ()
+    retired_at: Index | None = None
 
     def described(self, description: str) -> TwinObject:
         """A copy whose semantics carry a new description (Eq. 8)."""

@@ -87,7 +87,8 @@ LOSSY: Final[dict[str, tuple[str, ...]]] = {
         "player, adult, male, female, teenager, pedestrian, driver, rider, skier, surfer, skateboarder, "
         "snowboarder, cyclist, chef, worker, passenger, spectator, batter, pitcher, catcher, umpire, mother, "
         "father, bride, groom, policeman, soldier, student, teacher, farmer, athlete",
-        "bird": "pigeon, duck, seagull, gull, goose, swan, chicken, hen, rooster, parrot, sparrow, eagle, owl, "
+        "bird": "pigeon, duck, seagull, gull, goose, swan, chicken, hen, rooster, parrot, sparrow, eagle, "
+        "owl, "
         "penguin, crow, pelican",
         "cat": "kitten, kitty, pussycat",
         "dog": "puppy, doggy, doggie, hound, pup, poodle, bulldog, terrier",

@@ -46,14 +46,26 @@ class Draft:
 
     Attributes:
         kinds: alternatives for what it is.
+        heads: what "one" stands for, from the phrases before.
+        nested: it is an anchor.
+        noun_at, number_at: the tokens of its last noun and number.
+        bare: no article was read.
+        either: its nouns are alternatives ("a cat or dog").
         one: its noun stands for a noun said before ("the red one").
         linked: a copula was read and its predicate not yet.
+        singular: that copula was in the singular ("which of the three is the largest").
         open: the list that the last modifier went to, for "red or blue".
         outer: ranks before "of" ("the largest of the three leftmost cups"), which apply last.
         direction: where ordinals count from.
         pending: "closest" was read and "to X" not yet.
     """
 
+    heads: tuple[Kind, ...] = ()
+    nested: bool = False
+    noun_at: int | None = None
+    number_at: int | None = None
+    bare: bool = True
+    either: bool = False
     kinds: list[Kind] = field(default_factory=list)
     simple: list[Filter] = field(default_factory=list)
     gradable: list[Filter] = field(default_factory=list)
@@ -67,10 +79,12 @@ class Draft:
     plural: bool | None = None
     definite: bool = True
     every: bool | None = None
+    other: bool = False
     number: int | None = None
     ordinals: list[int] = field(default_factory=list)
     direction: Direction | None = None
     linked: bool = False
+    singular: bool = False
     partial: bool = False
     pending: tuple[Order, str] | None = None
     words: str = ""
@@ -83,8 +97,33 @@ class Draft:
     @property
     def content(self) -> bool:
         """Anything was read that says something."""
-        lists = (self.kinds, self.simple, self.gradable, self.relations, self.ranks, self.outer, self.last)
-        return any(lists) or bool(self.ordinals) or self.generic or self.partial or self.number is not None
+        said = bool(self.kinds or self.outer or self.ordinals) or any(self.lists)
+        return said or self.generic or self.partial or self.number is not None
+
+    @property
+    def lists(self) -> tuple[list[Filter], ...]:
+        """The lists that modifiers go to."""
+        return (self.simple, self.gradable, self.relations, self.ranks, self.last)
+
+    def list_of(self, adjective: Filter) -> list[Filter]:
+        """The list that an adjective goes to."""
+        if isinstance(adjective, Ranked):
+            return self.ranks
+        return self.gradable if isinstance(adjective, Size | Place) else self.simple
+
+    def distributed(self) -> list[Draft]:
+        """Such as "the largest cat and dog": the largest of each."""
+        ranks = bool(self.ranks or self.ordinals) and not self.plural and not self.either
+        if not ranks or len(self.kinds) < 2 or self.number is not None:
+            return [self]
+        return [
+            replace(self, kinds=[k], ranks=list(self.ranks), words=f"{self.words} ({k.words})")
+            for k in self.kinds
+        ]
+
+    def close(self) -> None:
+        """The next modifier is no alternative to the last one."""
+        self.open = None
 
     def add(self, to: list[Filter], new: Filter, *, alternative: bool = False) -> None:
         """One more modifier; an alternative joins the last one."""
@@ -97,7 +136,7 @@ class Draft:
         self.open = to
 
     def gradable_as_ranks(self) -> list[Ranked]:
-        """ "the left of the two cups": taken out, as ranks."""
+        """Taken out, as ranks: "the left of the two cups"."""
         ranks, left = [], []
         for g in self.gradable:
             if isinstance(g, Size) and g.order:
@@ -127,7 +166,7 @@ class Draft:
         if len(kinds) > 1:
             kinds = [Either(" and ".join(k.words for k in kinds), tuple(kinds))]
         middle = [*self.relations, *gradable] if narrow else [*gradable, *self.relations]
-        used = narrow or any(isinstance(r, Ranked) and r.count == self.number for r in ranks)
+        used = narrow or bool(ranks)
         return Phrase(
             self.words,
             (*kinds, *self.simple, *middle, *ranks, *self.last),
@@ -136,32 +175,39 @@ class Draft:
             number=None if used else self.number,
             plural=bool(self.plural) or (self.number or 1) > 1,
             every=self.every,
+            other=self.other,
         )
 
     def _ordinal_ranks(self) -> list[Filter]:
         if not self.ordinals:
             return []
-        if self.ranks and self.direction is None:
+        count = self.number or 1
+        if self.direction is None and self.ranks and isinstance(last := self.ranks[-1], Ranked):
             # "the second largest": the ordinal says which of that rank.
-            last = self.ranks.pop()
-            if isinstance(last, Ranked):
-                return [_any([replace(last, first=n, count=self.number or 1) for n in self.ordinals])]
-            self.ranks.append(last)
+            self.ranks.pop()
+            return [
+                _any(
+                    [
+                        replace(last, words=f"{_nth(n)} {last.words}", first=n, count=count)
+                        for n in self.ordinals
+                    ]
+                )
+            ]
         direction, note = self.direction, None
-        names = [n for r in self.relations if isinstance(r, Related) for n in r.names if n in OUTWARD]
-        if direction is None and names:
-            direction = OUTWARD[names[0]]
+        outward = [
+            OUTWARD[n] for r in self.relations if isinstance(r, Related) for n in r.names if n in OUTWARD
+        ]
+        if direction is None and outward:
+            direction = outward[0]
         elif direction is None:
-            direction, note = ("x", "ascending"), "the order was not said: counted from the left"
-        by, order = direction
-        side = {"x": "from the left", "y": "from the top"} if order == "ascending" else {
-            "x": "from the right", "y": "from the bottom"
-        }
+            direction, note = AXES["left"], "the order was not said: counted from the left"
+        side = next(side for side, axis in AXES.items() if axis == direction)
+        words = [f"{_nth(n)} from the {side}" for n in self.ordinals]
         return [
             _any(
                 [
-                    Ranked(f"{_nth(n)} {side[by]}", by, order, n, self.number or 1, note=note)
-                    for n in self.ordinals
+                    Ranked(w, *direction, n, count, note=note)
+                    for w, n in zip(words, self.ordinals, strict=True)
                 ]
             )
         ]

@@ -13,7 +13,7 @@ from dtwinseger.twin.words import SizeWord
 
 Role = Literal[
     "filler", "the", "a", "copula", "who", "other", "generic", "one", "picture", "and", "or", "comma", "not",
-    "except", "with", "without", "it", "of", "from", "to", "at", "than", "between", "depth", "posture",
+    "except", "but", "with", "without", "it", "of", "from", "to", "at", "than", "between", "depth", "posture",
     "corner", "far", "at least", "at most", "more than", "fewer than", "exactly", "only",
 ]  # fmt: skip
 """Words whose role says it all."""
@@ -29,7 +29,7 @@ class Plain:
 
 @dataclass(frozen=True)
 class Quantity:
-    """ "all", "both", "each", "any"."""
+    """Such as "all", "both", "each", "any"."""
 
     quantifier: Quantifier
     number: int | None = None
@@ -37,14 +37,14 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Number:
-    """ "three", "3"."""
+    """Such as "three", "3"."""
 
     n: int
 
 
 @dataclass(frozen=True)
 class Ordinal:
-    """ "second"; -1: "last"."""
+    """Such as "second"; -1: "last"."""
 
     n: int
 
@@ -59,14 +59,14 @@ class ColourWord:
 
 @dataclass(frozen=True)
 class ShadeWord:
-    """ "dark", "bright": the tagger's ``brightness``."""
+    """Such as "dark", "bright": the tagger's ``brightness``."""
 
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class SizeAdjective:
-    """ "small", "large"."""
+    """Such as "small", "large"."""
 
     classes: tuple[SizeWord, ...]
     order: Order | None
@@ -74,14 +74,14 @@ class SizeAdjective:
 
 @dataclass(frozen=True)
 class SideWord:
-    """ "left", "upper", "middle"; ``adjective``: never the name of a part of the picture ("the upper")."""
+    """Such as "left", "upper", "middle"."""
 
     side: Side
 
 
 @dataclass(frozen=True)
 class PartWord:
-    """ "half", "side", "edge": what a side is a side of."""
+    """Such as "half", "side", "edge": what a side is a side of."""
 
     extent: Extent
 
@@ -101,7 +101,7 @@ class Relate:
 
 @dataclass(frozen=True)
 class Superlative:
-    """ "largest", "leftmost"."""
+    """Such as "largest", "leftmost"."""
 
     by: RankBy
     order: Order
@@ -109,7 +109,7 @@ class Superlative:
 
 @dataclass(frozen=True)
 class Comparative:
-    """ "larger"."""
+    """Such as "larger"."""
 
     by: RankBy
     order: Order
@@ -117,7 +117,7 @@ class Comparative:
 
 @dataclass(frozen=True)
 class Distance:
-    """ "closest", "farthest"."""
+    """Such as "closest", "farthest"."""
 
     order: Order
 
@@ -144,15 +144,21 @@ COLOURS: Final = (
 )  # fmt: skip
 
 _ROLES: Final[dict[Role, str]] = {
-    "filler": "please, show, show me, find, find me, segment, select, mark, highlight, locate, identify, pick, "
-    "pick out, point out, give, give me, tell me, get, detect, outline, extract, can, could, would, you, i, me, "
-    "my, we, us, want, want to, need, like to, see, let, do, does, there, where, what, what's, how many, just, "
-    "really, very, quite, also, then, so, whichever, this, these, those, here, now, mask, masks, the mask of, "
-    "the masks of, mask of, masks of, coloured, colored, in colour, in color, colour, color, sized, size, in size, "
+    "filler": "please, show, show me, find, find me, segment, select, mark, highlight, locate, identify, "
+    "pick, "
+    "pick out, point out, give, give me, tell me, get, detect, outline, extract, can, could, would, you, "
+    "i, me, "
+    "my, we, us, want, want to, need, like to, see, let, do, does, there, where, what, what's, how many, "
+    "just, "
+    "really, very, quite, also, then, so, whichever, this, these, those, here, now, mask, masks, "
+    "the mask of, "
+    "the masks of, mask of, masks of, coloured, colored, in colour, in color, colour, color, sized, size, "
+    "in size, "
     "hand, kind of, shown, visible, located, placed, positioned, situated, found, seen, depicted, pictured, "
     "ok, okay, hi, hello, thanks, thank you, them, group of, pair of, set of, bunch of, "
-    "out, some of, i'd, object that is, in the picture, in the image, in the photo, in the scene, in this picture, "
-    "in this image, in this photo, in this scene, in the photograph, of the picture, of the image, of the photo, "
+    "out, some of, i'd, in the picture, in the image, in the photo, in the scene, in this picture, "
+    "in this image, in this photo, in this scene, in the photograph, of the picture, of the image, "
+    "of the photo, "
     "of the scene, in picture, in image, on the picture, on the image, on the photo, in the frame, in view, "
     "from the image, from the picture, in the whole picture, in the whole image",
     "the": "the, its, their, his, her",
@@ -161,13 +167,16 @@ _ROLES: Final[dict[Role, str]] = {
     "who": "who, whom",
     "other": "other",
     "one": "one, ones",
-    "picture": "picture, image, photo, photograph, scene, frame, shot, screenshot, whole picture, whole image, "
+    "picture": "picture, image, photo, photograph, scene, frame, shot, screenshot, whole picture, "
+    "whole image, "
     "view",
     "and": "and, as well as, plus, together with, along with",
-    "or": "or, and or, nor",
-    "not": "not, n't, isn't, aren't, never, non, neither",
-    "except": "except, except for, excluding, but not, but, other than, apart from, aside from, and not, save for, "
+    "or": "or, and or",
+    "not": "not, n't, isn't, aren't, never, non, neither, nor, or not, and neither, and non",
+    "except": "except, except for, excluding, but not, but for, other than, apart from, aside from, and not, "
+    "save for, "
     "minus, leaving out, with the exception of",
+    "but": "but",
     "with": "with, has, have, had, having",
     "without": "without, with no, not with, with none of, lacking, that has no, that have no, which has no, "
     "which have no, has no, have no",
@@ -178,13 +187,18 @@ _ROLES: Final[dict[Role, str]] = {
     "at": "at",
     "than": "than",
     "between": "between, in between, in the middle of the two",
-    "depth": "behind, in front of, in the foreground, in the background, foreground, background, in the front, "
-    "in the back, at the front, at the back, at the rear, front, back, rear, in front, in the distance, distant, "
-    "far away, further away, farther away, to the camera, from the camera, to the viewer, from the viewer, closer, "
+    "depth": "behind, in front of, in the foreground, in the background, foreground, background, "
+    "in the front, "
+    "in the back, at the front, at the back, at the rear, front, back, rear, in front, in the distance, "
+    "distant, "
+    "far away, further away, farther away, to the camera, from the camera, to the viewer, "
+    "from the viewer, closer, "
     "nearer, farther, deeper, frontmost, hindmost, in back of, closer to the camera, closest to the camera, "
     "nearest to the camera, nearest the camera, farthest from the camera, furthest from the camera, "
-    "closest to the viewer, closest to us, farthest away, furthest away, foremost, furthest back, farthest back",
-    "posture": "sitting, standing, lying, laying, resting, sits, stands, lies, rests, seated, parked, hanging, sleeping, "
+    "closest to the viewer, closest to us, farthest away, furthest away, foremost, furthest back, "
+    "farthest back",
+    "posture": "sitting, standing, lying, laying, resting, sits, stands, lies, rests, seated, parked, "
+    "hanging, sleeping, "
     "walking, lain, set, put, sit, stand, lie",
     "corner": "corner, corners",
     "far": "far, extreme, very far",
@@ -195,11 +209,10 @@ _ROLES: Final[dict[Role, str]] = {
     "exactly": "exactly, precisely",
     "only": "only",
 }
-_GENERIC: Final = (
-    "thing, object, region, area, item, part, shape, segment, entity, element, stuff, piece, instance"
-)
+_GENERIC: Final = "thing, object, region, area, item, part, shape, entity, element, stuff, piece, instance"
 _GENERIC_PLURAL: Final = (
-    "everything, something, anything, things, objects, regions, areas, items, parts, shapes, segments, entities, "
+    "everything, something, anything, things, objects, regions, areas, items, parts, shapes, segments, "
+    "entities, "
     "elements, pieces, instances, all things, all objects, everything else"
 )
 
@@ -207,7 +220,8 @@ _RELATIONS: Final[dict[str, Relate]] = {
     "to the left of, left of, on the left of, on the left side of, to the left side of, at the left of, "
     "at the left side of, on the left hand side of, to the left hand side of, further left than, "
     "farther left than, left from": Relate(("left_of",)),
-    "to the right of, right of, on the right of, on the right side of, to the right side of, at the right of, "
+    "to the right of, right of, on the right of, on the right side of, to the right side of, "
+    "at the right of, "
     "at the right side of, on the right hand side of, to the right hand side of, further right than, "
     "farther right than, right from": Relate(("right_of",)),
     "above, over, higher than, higher up than, up above": Relate(("above",)),
@@ -230,9 +244,8 @@ _RELATIONS: Final[dict[str, Relate]] = {
     "to its left, on its left, on its left side, left of it, to the left of it, on the left of it": Relate(
         ("left_of",), pronoun=True
     ),
-    "to its right, on its right, on its right side, right of it, to the right of it, on the right of it": Relate(
-        ("right_of",), pronoun=True
-    ),
+    "to its right, on its right, on its right side, right of it, to the right of it, "
+    "on the right of it": Relate(("right_of",), pronoun=True),
     "in it, inside it, inside of it, in them, within it": Relate(("inside",), pronoun=True),
     "on it, on top of it, on them, upon it": Relate(("on", "inside"), pronoun=True),
     "above it, over it": Relate(("above",), pronoun=True),
@@ -274,7 +287,8 @@ _SUPERLATIVES: Final[dict[str, Superlative]] = {
     "narrowest, thinnest": Superlative("width", "ascending"),
     "tallest": Superlative("height", "descending"),
     "shortest": Superlative("height", "ascending"),
-    "leftmost, left most, furthest left, farthest left, furthest to the left, farthest to the left, most to the left, "
+    "leftmost, left most, furthest left, farthest left, furthest to the left, farthest to the left, "
+    "most to the left, "
     "most left, most leftward, closest to the left, nearest to the left, far left": Superlative(
         "x", "ascending"
     ),
@@ -284,7 +298,8 @@ _SUPERLATIVES: Final[dict[str, Superlative]] = {
     ),
     "highest, topmost, uppermost, top most, upper most, furthest up, highest up, closest to the top, "
     "nearest to the top, nearest the top": Superlative("y", "ascending"),
-    "lowest, bottommost, lowermost, bottom most, lower most, furthest down, lowest down, closest to the bottom, "
+    "lowest, bottommost, lowermost, bottom most, lower most, furthest down, lowest down, "
+    "closest to the bottom, "
     "nearest to the bottom, nearest the bottom": Superlative("y", "descending"),
 }
 
@@ -304,20 +319,20 @@ _COLOURS: Final[dict[str, ColourWord]] = {
     **{
         word: ColourWord(name, lossy=True)
         for word, name in {
-            "violet": "purple", "navy": "blue", "cyan": "blue", "azure": "blue", "turquoise": "blue", "teal": "green",
+            "violet": "purple", "navy": "blue", "cyan": "blue", "azure": "blue", "turquoise": "blue",
+            "teal": "green",
             "crimson": "red", "scarlet": "red", "golden": "yellow", "gold": "yellow", "silver": "gray",
             "silvery": "gray", "tan": "brown", "beige": "brown", "cream": "white", "ivory": "white",
             "magenta": "pink", "lime": "green", "reddish": "red", "greenish": "green", "bluish": "blue",
-            "yellowish": "yellow", "brownish": "brown", "whitish": "white", "grayish": "gray", "greyish": "gray",
+            "yellowish": "yellow", "brownish": "brown", "whitish": "white", "grayish": "gray",
+            "greyish": "gray",
             "pinkish": "pink", "purplish": "purple", "blackish": "black",
         }.items()
     },
 }  # fmt: skip
 
 _NUMBERS: Final = "one two three four five six seven eight nine ten eleven twelve".split()
-_ORDINALS: Final = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-)
+_ORDINALS: Final = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 
 
 def _expanded(rows: Mapping[str, Lexeme]) -> dict[Words, Lexeme]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from dtwinseger.agent.symbolic.parse import UNKNOWN, parse
+from dtwinseger.agent.symbolic.adjectives import UNKNOWN
+from dtwinseger.agent.symbolic.parse import parse
 from dtwinseger.agent.symbolic.tree import (
     All,
     Between,
@@ -165,7 +166,11 @@ def _told(unused: Sequence[Unused]) -> list[str]:
         if u.reason == NO_NAMES:
             notes.append(f"{u.words!r}: {u.reason}")
         elif u.reason != UNKNOWN:
-            notes.append(f"{u.words!r} was not used: {u.reason}" if "not used" not in u.reason else f"{u.words!r}: {u.reason}")
+            notes.append(
+                f"{u.words!r} was not used: {u.reason}"
+                if "not used" not in u.reason
+                else f"{u.words!r}: {u.reason}"
+            )
     return notes
 
 

@@ -63,13 +63,19 @@ class Reader:
         return self.tokens[at] if 0 <= at < len(self.tokens) else None
 
     def role(self, at: int | None = None) -> Role | None:
+        at = self.at if at is None else at
         token = self.token(at)
-        return token.lexeme.role if token and isinstance(token.lexeme, Plain) else None
+        if token is None or not isinstance(token.lexeme, Plain):
+            return None
+        if token.lexeme.role == "but":
+            # "all but the cat" leaves out, "red but small" adds.
+            return "except" if self.role(at + 1) in ("the", "a") or self._is_plain_noun(at + 1) else "and"
+        return token.lexeme.role
 
     def words(self, start: int, end: int | None = None) -> str:
         """The words of the tokens from ``start`` to before ``end`` (by default the position)."""
         end = self.at if end is None else end
-        return " ".join(t.words for t in self.tokens[start:end])
+        return " ".join(t.words for t in self.tokens[start:end]).replace(" 's", "'s")
 
     def after(self, at: int, *roles: Role) -> int:
         """The first position from ``at`` on that has none of these roles."""
@@ -93,6 +99,10 @@ class Reader:
             return False
         return self.vocabulary.named and not predicate and not self.noun_follows(at + 1)
 
+    def _is_plain_noun(self, at: int) -> bool:
+        token = self.token(at)
+        return token is not None and token.noun is not None and token.lexeme is None
+
     def noun_follows(self, at: int) -> bool:
         """From here, after any adjectives, comes a noun."""
         while (token := self.token(at)) is not None:
@@ -113,9 +123,7 @@ class Reader:
         if self.role(at) in ("the", "a", "generic", "one", "other", "it"):
             return True
         return (
-            self.is_noun(at)
-            or isinstance(token.lexeme, (*_ADJECTIVES, Quantity))
-            or token.value is not None
+            self.is_noun(at) or isinstance(token.lexeme, (*_ADJECTIVES, Quantity)) or token.value is not None
         )
 
     # ---- places ---------------------------------------------------------------------------------
@@ -160,7 +168,9 @@ class Reader:
     def _of_the_picture(self, at: int) -> int | None:
         """The position after "of the picture", when that is what comes."""
         token = self.token(at)
-        if token is None or token.words.split()[-1] not in _OF_THE_PICTURE and self.role(at) not in ("of", "from"):
+        if token is None or (
+            token.words.split()[-1] not in _OF_THE_PICTURE and self.role(at) not in ("of", "from")
+        ):
             return None
         if self.role(at) == "filler":
             return at + 1 if token.words.split()[0] in ("of", "in", "from") else None

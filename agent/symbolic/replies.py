@@ -58,7 +58,7 @@ class Replies:
         if tool not in self._offered:
             raise GaveUpError(f"the query needs the tool {tool!r}, which is not on offer in this run")
         message = call(tool, args, self._step)
-        text = self._texts.get(message.tool_calls[0]["id"])
+        text = self._texts.get(message.tool_calls[0]["id"] or "")
         if text is None:
             raise NeedsReplyError(message)
         return kind.model_validate_json(text)

@@ -24,6 +24,7 @@ class Kind:
     words: str
     labels: frozenset[str]
     note: str | None = None
+    plural: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,7 @@ class Phrase:
         partial: some of its words were not understood.
         number: how many it says there are ("the two dogs"), where no filter uses that.
         every: it says "all" or "both" (True), "a" or "any" (False), or neither.
+        other: it says "other": the thing itself is not among them.
     """
 
     words: str
@@ -214,6 +216,7 @@ class Phrase:
     number: int | None = None
     plural: bool = False
     every: bool | None = None
+    other: bool = False
 
 
 @dataclass(frozen=True)

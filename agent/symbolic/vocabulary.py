@@ -1,4 +1,4 @@
-"""The words that one twin knows: its labels and its tagger's values, besides the lexicon and the categories."""
+"""The words that one twin knows: its labels and its tagger's values, lexicon and categories besides."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ from dtwinseger.twin.schema import DigitalTwin
 
 _WORD: Final = re.compile(r"'s\b|[^\W_]+(?:n't\b)?|,")
 _IRREGULAR: Final = {
-    "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "knives": "knife",
-    "geese": "goose", "loaves": "loaf", "wolves": "wolf", "calves": "calf", "leaves": "leaf", "teeth": "tooth",
+    "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse",
+    "knives": "knife",
+    "geese": "goose", "loaves": "loaf", "wolves": "wolf", "calves": "calf", "leaves": "leaf",
+    "teeth": "tooth",
     "feet": "foot", "oxen": "ox", "buses": "bus", "busses": "bus", "policemen": "policeman", "halves": "half",
     "shelves": "shelf", "scarves": "scarf", "gentlemen": "gentleman", "persons": "person", "taxis": "taxi",
     "buggies": "buggy",
 }  # fmt: skip
 _SAME_IN_PLURAL: Final = {"sheep", "cattle", "food", "furniture", "skis", "scissors", "fruit", "aircraft"}
 _LABELS_ALONE: Final = ("colors", "brightness")
-_SINGLE_LETTERS: Final = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "7": 7, "8": 8, "9": 9}
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,6 @@ def singulars(word: str) -> tuple[str, ...]:
 def _forms(words: Words) -> list[tuple[Words, bool]]:
     """The phrase itself and, its last word taken as a plural, its singulars; with whether it was one."""
     return [(words, False), *(((*words[:-1], s), True) for s in singulars(words[-1]))]
-
-
-def _singular(words: Words) -> Words:
-    return _forms(words)[-1][0] if len(_forms(words)) == 2 else _forms(words)[min(1, len(_forms(words)) - 1)][0]
 
 
 _SENSES: Final[dict[Words, tuple[tuple[str, ...], str]]] = {
@@ -167,7 +164,7 @@ class Vocabulary:
                 labels = frozenset(la for la in fitting if members[la][1])
                 note = f"'{text}' is read as {' or '.join(names)}: the twin does not tell them apart"
         plural = self._plural(words, own, sense is not None)
-        return Named(Kind(text, labels, note), plural, bool(own))
+        return Named(Kind(text, labels, note, bool(plural)), plural, bool(own))
 
     def _plural(self, words: Words, own: Iterable[str], known: bool) -> bool | None:
         if words[-1] in _SAME_IN_PLURAL:
@@ -193,14 +190,18 @@ class Vocabulary:
             if "," in part and length > 1:
                 continue
             lexeme, noun, value = LEXICON.get(part), self.noun(part), self._values.get(part)
-            if length == 1 and lexeme is None and part[0].isascii() and part[0].isdigit() and len(part[0]) < 4:
+            if (
+                length == 1
+                and lexeme is None
+                and part[0].isascii()
+                and part[0].isdigit()
+                and len(part[0]) < 4
+            ):
                 lexeme = Number(int(part[0]))
             if lexeme is not None and isinstance(lexeme, Plain) and lexeme.role in _NEVER_NOUNS:
                 noun = None
             if lexeme or noun or value or part in PART_WORDS:
-                return Token(
-                    " ".join(part), at, at + length, lexeme, noun, value, PART_WORDS.get(part)
-                )
+                return Token(" ".join(part), at, at + length, lexeme, noun, value, PART_WORDS.get(part))
         return Token(words[at], at, at + 1)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,6 @@ from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.record import Record
 from dtwinseger.twin.result import EvidenceTally, ImageInfo, Segmentation, Usage
 from dtwinseger.twin.steps import Decision, FilterStep
-
-Json = Any
-Place = tuple[str | int, ...]
 
 
 def of_path(found: Segmentation, path: Any, masks: Any) -> Segmentation:
@@ -136,9 +134,7 @@ def test_nothing_is_an_answer_with_an_all_zero_mask(found: Segmentation) -> None
 
 
 def test_failed_has_no_mask_and_no_indices_but_its_last_state(found: Segmentation) -> None:
-    failed = result(
-        found.path, found.masks, status="failed", error="spent", stopped_by="steps", complete=False
-    )
+    failed = replace(found, status="failed", error="spent", stopped_by="steps", complete=False)
     assert (failed.mask, failed.indices) == (None, ())
     data = failed.to_json()
     assert (data["mask"], data["indices"], data["path"][-1]["kept"]) == (None, [], [1])

@@ -28,7 +28,7 @@ class MergeRule:
     lightness: float = 0.1
     colour: float = 0.5
     texture: float = 0.25
-    size_power: float = 0.35
+    size_power: float = 0.25
 
 
 @dataclass(frozen=True, eq=False)

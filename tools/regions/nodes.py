@@ -66,7 +66,7 @@ class Nodes:
 
     @cached_property
     def boxes(self) -> NDArray[np.int64]:
-        """Tightest boxes (x1, y1, x2, y2), x2 and y2 exclusive: int64 (N, 4); x2 <= x1 where a node is empty."""
+        """Tightest boxes (x1, y1, x2, y2), x2 and y2 exclusive: int64 (N, 4); x2 <= x1 where empty."""
         nothing = [self.width, self.height, 0, 0]
         boxes = np.tile(np.array(nothing, np.int64), (len(self.tree), 1))
         # find_objects takes 0 for background.

@@ -14,8 +14,9 @@ from dtwinseger.tools.regions.hierarchy import Tree
 class ScoreRule:
     """A logistic model of a node's best IoU with what people outline.
 
-    Fitted by least squares on the even-ranked BSDS500 val names (13,000 nodes of 16 photos, correlation with
-    the real best IoU 0.68) and rounded by hand.
+    Fitted by least squares to 13,000 nodes of 16 even-ranked BSDS500 val names and rounded by hand. On ten
+    odd ones the correlation with the real best IoU is 0.75, and the mean real one rises from 0.07 for scores
+    below 0.1 to 0.77 for those above 0.7.
 
     Attributes:
         bounded: weight of the mean boundary strength around the node: how clearly it is set off.
@@ -65,7 +66,9 @@ def scores_of(tree: Tree, rule: ScoreRule | None = None) -> Scores:
 
 # Above this share of the picture a node is worth nothing to the cut where there is any way to divide it.
 _MOST_OF_PICTURE = 0.6
-# Of a node's value in the cut, by its area: 1 is the mean score over pixels; less favours small things.
+# Of a node's value in the cut, by its area: 1 is the mean score over pixels; less favours small things. This
+# and the cost were chosen by eye on the demo photos: cuts of half as many nodes cover the segments of even
+# BSDS500 val names slightly better (0.56 to 0.54), but put several things into one.
 _AREA_POWER = 0.65
 # What every node of the cut costs: else crumbs, each next to worthless, would together outweigh a thing.
 _NODE_COST = 0.003

@@ -22,7 +22,6 @@ Labels = NDArray[np.int32]
 # own, below which a pixel changes hands.
 _SNAP_ROUNDS = 2
 _SNAP_FACTOR = 0.7
-_SMOOTHING = 0.15
 
 _CROSS = ndimage.generate_binary_structure(2, 1)
 
@@ -95,23 +94,16 @@ def _snapped(labels: Labels, lab: Floats, rounds: int) -> Labels:
         sides = (around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:])
         row, column = np.nonzero(np.any([side != labels for side in sides], axis=0))
         here = lab[:, row, column].T
-        near = [side[row, column] for side in sides]
-        chosen = own = labels[row, column]
-        least = _SNAP_FACTOR * np.linalg.norm(here - means[own], axis=1) * _isolation(own, near)
-        for other in near:
-            distance = np.linalg.norm(here - means[other], axis=1) * _isolation(other, near)
+        chosen = labels[row, column]
+        least = _SNAP_FACTOR * np.linalg.norm(here - means[chosen], axis=1)
+        for side in sides:
+            other = side[row, column]
+            distance = np.linalg.norm(here - means[other], axis=1)
             nearer = distance < least
             chosen, least = np.where(nearer, other, chosen), np.where(nearer, distance, least)
         labels = labels.copy()
         labels[row, column] = chosen
     return labels
-
-
-def _isolation(label: Labels, near: list[Labels]) -> NDArray[np.float64]:
-    """A factor that is the smaller, the more of a pixel's four neighbours have a label: keeps outlines smooth."""
-    agreeing = np.sum([other == label for other in near], axis=0)
-    factor: NDArray[np.float64] = 1.0 - _SMOOTHING * agreeing
-    return factor
 
 
 def _flooded(levels: NDArray[np.int32], markers: Labels) -> Labels:

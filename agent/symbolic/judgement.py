@@ -1,0 +1,167 @@
+"""What a filter says of each candidate, and the filters that need no tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from dtwinseger.agent.symbolic.tree import Colour, Kind, Place, Size, Value
+from dtwinseger.twin.schema import DigitalTwin, TwinObject
+from dtwinseger.twin.steps import Claim
+from dtwinseger.twin.words import place_words, size_word
+
+EDGE: Final = 0.01
+"""Share of the picture's width or height: how near the border counts as at the edge."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Whether one candidate satisfies a filter.
+
+    Attributes:
+        reason: what was measured, a sentence.
+        how: for a kept one: what to add to its description; may be empty.
+    """
+
+    keep: bool
+    reason: str
+    how: str = ""
+
+
+@dataclass
+class Outcome:
+    """A filter's judgement of every candidate."""
+
+    of: dict[int, Judged]
+    claims: list[Claim] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The candidates that satisfy the filter, rising."""
+        return tuple(sorted(i for i, j in self.of.items() if j.keep))
+
+
+def name(twin: DigitalTwin, index: int) -> str:
+    """As people say it: "bottle 4", "object 4"."""
+    return f"{twin[index].semantics.label or 'object'} {index}"
+
+
+def names(twin: DigitalTwin, indices: Sequence[int], most: int = 4) -> str:
+    """As people say it: "bottle 4 and cup 7"; of many, the first."""
+    listed = [name(twin, i) for i in indices[:most]]
+    if len(indices) > most:
+        return ", ".join(listed) + f" and {len(indices) - most} more"
+    return " and ".join(listed)
+
+
+def of_kind(twin: DigitalTwin, kind: Kind, candidates: Iterable[int]) -> Outcome:
+    """By label."""
+    wanted = kind.words
+    of: dict[int, Judged] = {}
+    notes = [] if kind.labels else [f"there {'are' if kind.plural else 'is'} no {wanted} in the twin"]
+    for i in candidates:
+        label = twin[i].semantics.label
+        if label is None:
+            of[i] = Judged(False, f"it has no label, so it is not known to be {wanted}")
+        elif label in kind.labels:
+            same = label.casefold() in wanted or wanted in label.casefold()
+            of[i] = Judged(
+                True, f"label {label}" if same else f"label {label}, which counts as {wanted}", label
+            )
+        else:
+            of[i] = Judged(False, f"label {label}, not {wanted}")
+    return Outcome(of, notes=notes)
+
+
+def of_colour(twin: DigitalTwin, colour: Colour, candidates: Iterable[int]) -> Outcome:
+    """By the tagger's colours, the first of which counts most."""
+    of: dict[int, Judged] = {}
+    for i in candidates:
+        colours = colours_of(twin[i].semantics.attributes)
+        found = next((c for c in colours if c in colour.names), None)
+        if not colours:
+            of[i] = Judged(False, "its colours are not known")
+        elif found is None:
+            of[i] = Judged(False, f"its colours are {', '.join(colours)}, not {' or '.join(colour.names)}")
+        elif found == colours[0]:
+            of[i] = Judged(True, f"its main colour is {found}", found)
+        else:
+            of[i] = Judged(True, f"partly {found}; its main colour is {colours[0]}", f"partly {found}")
+    return Outcome(of)
+
+
+def colours_of(attributes: Mapping[str, object]) -> tuple[str, ...]:
+    """The tagger's colour names, the most frequent first, grey spelled gray."""
+    found = attributes.get("colors", ())
+    listed = (found,) if isinstance(found, str) else found if isinstance(found, tuple) else ()
+    return tuple("gray" if c == "grey" else str(c).casefold() for c in listed)
+
+
+def of_value(twin: DigitalTwin, value: Value, candidates: Iterable[int]) -> Outcome:
+    """By an attribute of the tagger's own."""
+    of: dict[int, Judged] = {}
+    for i in candidates:
+        found = twin[i].semantics.attributes.get(value.key)
+        listed = found if isinstance(found, tuple) else (found,)
+        if found is None:
+            of[i] = Judged(False, f"its {value.key} is not known")
+        elif any(v in value.values for v in listed):
+            of[i] = Judged(True, f"its {value.key} is {', '.join(map(str, listed))}", value.words)
+        else:
+            of[i] = Judged(False, f"its {value.key} is {', '.join(map(str, listed))}, not {value.words}")
+    return Outcome(of)
+
+
+def of_size(twin: DigitalTwin, size: Size, candidates: Iterable[int]) -> Outcome:
+    """By size class."""
+    of: dict[int, Judged] = {}
+    for i in candidates:
+        area = twin[i].area_pct
+        found = size_word(area)
+        keep = found in size.classes
+        text = f"area {area:.3g} % of the picture, which is {found}"
+        of[i] = Judged(keep, text if keep else f"{text}, not {size.words}", size.words if keep else "")
+    return Outcome(of)
+
+
+def of_place(twin: DigitalTwin, place: Place, candidates: Iterable[int]) -> Outcome:
+    """By where the box's middle (or, for edges, its border) lies."""
+    width, height = twin.image.width, twin.image.height
+    of: dict[int, Judged] = {}
+    for i in candidates:
+        x, y = _middle(twin[i], width, height)
+        keep = _lies(place, twin[i], width, height)
+        x1, y1, x2, y2 = twin[i].box
+        text = f"its middle is at {100 * x:.0f} % of the width and {100 * y:.0f} % of the height"
+        if place.extent == "edge":
+            text = f"its box is x {x1} to {x2} and y {y1} to {y2} of {width} x {height}"
+        of[i] = Judged(keep, text if keep else f"{text}, not {place.words}", place.words if keep else "")
+    return Outcome(of)
+
+
+def _middle(obj: TwinObject, width: int, height: int) -> tuple[float, float]:
+    x1, y1, x2, y2 = obj.box
+    return (x1 + x2) / 2 / width, (y1 + y2) / 2 / height
+
+
+def _lies(place: Place, obj: TwinObject, width: int, height: int) -> bool:
+    x, y = _middle(obj, width, height)
+    if place.extent == "edge":
+        x1, y1, x2, y2 = obj.box
+        dx, dy = EDGE * width, EDGE * height
+        at = {"left": x1 <= dx, "right": x2 >= width - dx, "top": y1 <= dy, "bottom": y2 >= height - dy}
+        return all(at.get(s, False) for s in place.sides) if place.sides else any(at.values())
+    if place.extent == "half":
+        halves = {"left": x < 0.5, "right": x > 0.5, "top": y < 0.5, "bottom": y > 0.5}
+        return all(halves.get(s, False) for s in place.sides)
+    words = place_words(obj, width, height)
+    if place.corner:
+        return len(words) == 2 and all(s in words for s in place.sides)
+    if place.sides == ("center",):
+        return words == ("center",)
+    sides = [s for s in place.sides if s != "center"]
+    # "the middle left": in the outer third on one axis only.
+    alone = "center" not in place.sides or len(words) == len(sides)
+    return alone and all(s in words for s in sides)

@@ -1,0 +1,163 @@
+"""What the planner says of its reading, what it declines, and how it moves."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langchain_core.messages import ToolMessage
+
+from dtwinseger.agent.symbolic.planner import SymbolicPlanner
+from dtwinseger.graphs.ports import Planner, PlannerView
+from dtwinseger.twin.errors import GaveUpError, NotUnderstoodError
+from dtwinseger.twin.path import ReasoningPath
+
+
+@pytest.mark.parametrize(
+    ("query", "indices", "note"),
+    [
+        ("the tasty cup", [5, 6, 7], "not understood and not used: 'tasty'"),
+        ("the woman", [0, 1, 2], "'woman' is read as person: the twin does not tell them apart"),
+        ("the zebra", [], "there is no zebra in the twin"),
+        ("the dog left of the zebra", [], "there is no zebra in the twin"),
+        ("the dog behind the table", [8, 9], "'behind the table' was not used: depth"),
+        ("the cup in the foreground", [5, 6, 7], "'in the foreground' was not used: depth"),
+        ("the person wearing the backpack", [0, 1, 2], "'wearing the backpack'"),
+        ("the crimson cup", [5], "'crimson' is read as red"),
+        ("the two cups", [5, 6, 7], "the query speaks of 2; 3 fit"),
+        ("the fifth cup from the left", [], "there are only 3"),
+        ("the second cup", [6], "counted from the left"),
+        ("the dark cup", [5, 6, 7], "have no brightness"),
+        ("the cup left of the gizmo", [5, 6, 7], "'gizmo'"),
+        ("the dog's cup", [5, 6, 7], "'s"),
+        ("the biggest people", [0], "does not say how many"),
+        ("the people holding a bottle", [], None),
+    ],
+)
+def test_what_it_cannot_use_it_names(room, drive, query, indices, note):
+    run = drive(room, query)
+    assert run.indices == indices
+    assert note is None or any(note in n for n in run.notes), run.notes
+
+
+def test_without_labels_a_name_is_not_used_and_that_is_said(patches, drive):
+    run = drive(patches, "the red cup")
+    assert run.notes == ("'cup': the twin has no names of things, so this word was not used",)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("the cup", ["'cup'", "no names"]),
+        ("the flurb", ["'flurb'"]),
+        ("behind the flurb", ["behind the flurb", "depth"]),
+        ("the cup to the left of the bottle", ["to the left of the bottle", "no names"]),
+        ("", []),
+        ("show me the", []),
+        ("the tasty things", ["'tasty'"]),
+    ],
+)
+def test_a_query_of_which_nothing_can_be_used_is_refused(patches, drive, query, words):
+    with pytest.raises(NotUnderstoodError) as caught:
+        drive(patches, query)
+    text = str(caught.value)
+    assert "\n" not in text
+    assert all(w in text for w in words), text
+    assert "the largest red object" in text
+
+
+def test_each_step_has_one_criterion_and_measured_reasons(room, drive):
+    run = drive(room, "the largest red cup on the table")
+    assert [s.criterion for s in run.steps] == ["cup", "red", "on the table", "largest"]
+    assert run.steps[0].decisions[0].reason == "label person, not cup"
+    (kept,) = [d for d in run.steps[2].decisions if d.keep]
+    assert "on dining table 4: the gap to 4 is 0 px" in kept.reason
+    assert run.path.last[5].semantics.description == "cup, red, on dining table 4, largest"
+
+
+def test_claims_are_made_for_those_kept_and_the_runner_up(room, drive):
+    (step,) = drive(room, "the two largest people").steps[1:]
+    assert [(c.index, c.position) for c in step.evidence] == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_a_small_budget_joins_the_first_filters(room, drive):
+    run = drive(room, "the largest red cup on the table", max_steps=2)
+    assert [s.criterion for s in run.steps] == ["cup, red, on the table", "largest"]
+    assert run.indices == [5]
+
+
+def test_one_step_is_enough_for_any_query(room, drive):
+    assert drive(room, "the largest red cup on the table", max_steps=1).indices == [5]
+
+
+def test_it_answers_as_soon_as_nothing_is_left(room, drive):
+    run = drive(room, "the largest zebra on the table")
+    assert [s.criterion for s in run.steps] == ["zebra"]
+    assert "no object is left after 'zebra'" in run.notes
+
+
+def test_everything_is_one_filter_step_that_keeps_all(room, drive):
+    run = drive(room, "everything")
+    assert len(run.steps) == 1
+    assert run.indices == list(range(11))
+
+
+def test_it_is_a_planner():
+    planner = SymbolicPlanner()
+    assert isinstance(planner, Planner)
+    assert planner.name == "symbolic"
+    assert planner.modes == frozenset({"tools"})
+
+
+def test_a_tools_error_ends_the_run(room):
+    path = ReasoningPath(twin=room.twin, start=room.twin.active)
+    error = ToolMessage(content="no such thing", name="rank", tool_call_id="x", status="error")
+    view = PlannerView("the cup", "object", "tools", path, (error,), ("refine", "answer"), 6, 9)
+    with pytest.raises(GaveUpError, match="rank: no such thing"):
+        asyncio.run(SymbolicPlanner().next(view))
+
+
+def test_a_tool_that_is_not_on_offer_is_named(room):
+    path = ReasoningPath(twin=room.twin, start=room.twin.active)
+    view = PlannerView("the largest", "object", "tools", path, (), ("refine", "answer"), 6, 9)
+    with pytest.raises(GaveUpError, match="'rank', which is not on offer"):
+        asyncio.run(SymbolicPlanner().next(view))
+
+
+def test_replies_of_an_earlier_turn_are_not_taken_for_this_ones(room, drive):
+    before = drive(room, "the largest")
+    path = ReasoningPath(twin=room.twin, start=room.twin.active)
+    tools = ("rank", "refine", "answer")
+    view = PlannerView("the largest", "object", "tools", path, before.messages, tools, 6, 9)
+    assert asyncio.run(SymbolicPlanner().next(view)).tool_calls[0]["name"] == "rank"
+
+
+WORDS = """the a all two second last largest smallest closest to of from left right top middle corner half
+edge picture cup cups dog person people table bottle zebra thing one red blue orange dark small is are that
+which who not except without with on in it between and or , behind flurb next near under bigger than above at
+holding 's far other least most table's three neither nor same most standing no than both only""".split()
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(WORDS), max_size=12))
+def test_any_mixture_of_known_words_runs_to_an_answer_or_is_refused(room, drive, words):
+    query = " ".join(words)
+    try:
+        run = drive(room, query, most=200)
+    except NotUnderstoodError as refused:
+        said = str(refused)
+    else:
+        said = " ".join(run.notes)
+    if "flurb" in words:
+        assert "flurb" in said
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=60))
+def test_any_text_runs_to_an_answer_or_is_refused(patches, drive, query):
+    try:
+        drive(patches, query, most=200)
+    except NotUnderstoodError as refused:
+        assert "\n" not in str(refused)  # noqa: PT017

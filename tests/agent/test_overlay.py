@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from dtwinseger.agent.caption import caption_of, font_of, plain, wrapped
+from dtwinseger.agent.overlay import PALETTE, draw_overlay
+from dtwinseger.agent.tags import GAP, Tag, layout, tag_for, tag_text
+from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.twin.masks import Box, Mask
+from dtwinseger.twin.path import ReasoningPath
+from dtwinseger.twin.result import Components, ImageInfo, Segmentation
+from dtwinseger.twin.schema import Semantics
+from dtwinseger.twin.steps import Decision, FilterStep, Step
+
+Answer = Callable[..., Segmentation]
+
+
+def blob(height: int, width: int, box: Box) -> Mask:
+    x1, y1, x2, y2 = box
+    return Mask.from_dense(np.ones((y2 - y1, x2 - x1), bool), origin=(x1, y1), size=(height, width))
+
+
+def photo(height: int, width: int) -> RGBImage:
+    pixels = np.full((height, width, 3), (200, 150, 100), np.uint8)
+    pixels.flags.writeable = False  # as those of a Picture
+    return pixels
+
+
+def filtered(number: int, criterion: str, state: Sequence[int], keep: Sequence[int]) -> Step:
+    return FilterStep(
+        step=number,
+        criterion=criterion,
+        decisions=tuple(
+            Decision(index=i, keep=i in keep, reason="so", semantics="so" if i in keep else None)
+            for i in state
+        ),
+    )
+
+
+@pytest.fixture
+def answer(twin_of: Callable[..., Any]) -> Answer:
+    """``answer(masks, keep)``: a result whose one step keeps these of the masks."""
+
+    def build(masks: Sequence[Mask], keep: Sequence[int], **fields: Any) -> Segmentation:
+        labels = fields.pop("labels", {})
+        twin, stack = twin_of(masks, semantics={i: Semantics(label=text) for i, text in labels.items()})
+        steps = (filtered(1, "red", twin.active, keep),)
+        given: dict[str, Any] = {"status": "found" if keep else "nothing", "query": "what is red?"} | fields
+        return Segmentation(
+            image=ImageInfo(path=None, sha256=None, height=stack.height, width=stack.width),
+            granularity="object",
+            path=ReasoningPath(twin=twin, start=twin.active, steps=steps),
+            masks=stack,
+            components=Components(segmenter=None, tagger=None, planner="symbolic"),
+            trace_id="0",
+            **given,
+        )
+
+    return build
+
+
+def two_blobs(height: int = 240, width: int = 320) -> list[Mask]:
+    return [blob(height, width, (20, 40, 140, 200)), blob(height, width, (180, 40, 300, 200))]
+
+
+def failed_early(height: int = 240, width: int = 320) -> Segmentation:
+    return Segmentation(
+        status="failed",
+        query="what is red?",
+        image=ImageInfo(path=None, sha256=None, height=height, width=width),
+        granularity=None,
+        path=None,
+        masks=None,
+        components=Components(segmenter=None, tagger=None, planner="symbolic"),
+        trace_id="0",
+        error="no planner answered",
+    )
+
+
+# ---- the picture ----------------------------------------------------------------------------------
+
+
+def test_the_answer_keeps_its_pixels_and_the_rest_is_darker(answer: Answer) -> None:
+    drawn = draw_overlay(photo(240, 320), answer(two_blobs(), [0]))
+    assert drawn[60, 40].tolist() == [200, 150, 100]
+    assert drawn[60, 200].max() < 100  # in the object that was dropped
+    assert drawn[5, 5].max() < 100  # where no object is
+    assert np.ptp(drawn[5, 5].astype(int)) < 0.5 * 0.42 * 100, "less colour, too"
+
+
+def test_the_answers_own_pixels_stay_whole_up_to_its_edge(answer: Answer) -> None:
+    inside = two_blobs()[0].dense()[41:199, 21:139].sum()
+    drawn = draw_overlay(photo(240, 320), answer(two_blobs(), [0]))[41:199, 21:139]
+    assert (drawn == (200, 150, 100)).all(axis=2).sum() > 0.95 * inside  # all but the tag
+
+
+def test_each_object_of_the_answer_has_a_line_of_its_own_colour(answer: Answer) -> None:
+    drawn = draw_overlay(photo(240, 320), answer(two_blobs(), [0, 1]))
+    for colour in PALETTE[:2]:
+        assert (drawn == colour).all(axis=2).sum() > 2 * 400  # two pixels wide, around 560 long
+    assert not (drawn == PALETTE[2]).all(axis=2).any()
+
+
+def test_dropped_objects_have_a_thin_grey_line(answer: Answer) -> None:
+    drawn = draw_overlay(photo(240, 320), answer(two_blobs(), [0]))
+    assert drawn[100, 180].min() > drawn[100, 170].max()
+
+
+def test_nothing_dims_the_whole_picture(answer: Answer) -> None:
+    drawn = draw_overlay(photo(240, 320), answer(two_blobs(), []))[:240]
+    assert drawn.max() < 160
+    assert np.median(drawn) < 85
+
+
+def test_failed_leaves_the_picture_as_it_is(answer: Answer) -> None:
+    for result in (failed_early(), answer(two_blobs(), [0], status="failed", error="too late")):
+        drawn = draw_overlay(photo(240, 320), result)
+        assert np.array_equal(drawn[:240], photo(240, 320))
+        assert drawn.shape[0] > 240
+
+
+def test_without_pixels_the_objects_are_drawn_on_a_light_canvas(answer: Answer) -> None:
+    drawn = draw_overlay(None, answer(two_blobs(), [0]))
+    bright, dropped, ground = (drawn[60, x].astype(int) for x in (40, 200, 160))
+    assert bright.sum() > dropped.sum()
+    assert bright.sum() > ground.sum()
+    assert np.ptp(dropped) > np.ptp(ground), "soft colours, not grey"
+    assert (draw_overlay(None, failed_early())[:240] > 200).all()
+
+
+def test_the_same_question_gives_the_same_overlay(answer: Answer) -> None:
+    result = answer(two_blobs(), [0, 1], labels={0: "cup"})
+    assert np.array_equal(draw_overlay(photo(240, 320), result), draw_overlay(photo(240, 320), result))
+
+
+def test_pixels_of_another_picture_are_refused(answer: Answer) -> None:
+    with pytest.raises(ValueError, match="240 x 320"):
+        draw_overlay(photo(320, 240), answer(two_blobs(), [0]))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 7), (99, 99), (100, 100), (3, 2000)])
+@pytest.mark.parametrize("keep", [[0], []])
+def test_any_size_works(answer: Answer, size: tuple[int, int], keep: list[int]) -> None:
+    mask = Mask.from_dense(np.ones(size, bool))
+    for pixels in (photo(*size), None):
+        drawn = draw_overlay(pixels, answer([mask], keep, labels={0: "all of it"}))
+        assert drawn.dtype == np.uint8
+        assert drawn.shape[1:] == (size[1], 3)
+
+
+def test_a_mask_of_scattered_pixels_works(answer: Answer) -> None:
+    noise: NDArray[np.bool_] = np.random.default_rng(0).random((240, 320)) < 0.1
+    drawn = draw_overlay(photo(240, 320), answer([Mask.from_dense(noise)], [0]))
+    assert drawn.shape[0] > 240
+
+
+def test_small_pictures_have_no_tags(answer: Answer) -> None:
+    mask = blob(99, 150, (20, 20, 130, 80))
+    drawn = draw_overlay(photo(99, 150), answer([mask], [0], labels={0: "cup"}))
+    assert (drawn[25:75, 25:125] == (200, 150, 100)).all()
+
+
+# ---- the caption ----------------------------------------------------------------------------------
+
+
+def test_the_size_is_that_of_picture_and_caption(answer: Answer) -> None:
+    result = answer(two_blobs(), [0])
+    caption = caption_of(result)
+    drawn = draw_overlay(photo(240, 320), result)
+    assert drawn.shape == (240 + caption.shape[0], 320, 3)
+    assert np.array_equal(drawn[240:], caption)
+
+
+def test_a_narrow_picture_has_no_caption(answer: Answer) -> None:
+    assert draw_overlay(photo(400, 199), answer([blob(400, 199, (5, 5, 90, 90))], [0])).shape == (400, 199, 3)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("w" * 2000, id="one word"),
+        pytest.param("many words " * 180, id="long"),
+        pytest.param("красная чашка", id="cyrillic"),
+        pytest.param("the \U0001f34e and the \U0001f469\u200d\U0001f680", id="emoji"),
+        pytest.param("two\nlines\t\r\0\x1b[31m", id="control"),
+        pytest.param("\ud800", id="surrogate"),
+        pytest.param("e\u0301" * 99, id="accents"),
+    ],
+)
+def test_any_query_and_label_can_be_written(answer: Answer, query: str) -> None:
+    drawn = draw_overlay(photo(240, 320), answer(two_blobs(), [0, 1], query=query, labels={0: query}))
+    assert 240 + 40 < drawn.shape[0] < 240 + 120
+
+
+def test_captions_differ_by_how_it_ended(answer: Answer) -> None:
+    masks = two_blobs()
+    results = [answer(masks, [0]), answer(masks, []), answer(masks, [0], complete=False, stopped_by="steps")]
+    seen = {caption_of(result).tobytes() for result in [*results, failed_early()]}
+    assert len(seen) == 4
+
+
+def test_a_text_is_wrapped_at_spaces_and_cut_with_an_ellipsis() -> None:
+    assert wrapped("one two three", 8, 3, len) == ["one two", "three"]
+    assert wrapped("one two three four", 8, 2, len) == ["one two", "three..."]
+    assert wrapped("abcdefghij", 4, 2, len) == ["abcd", "e..."]
+    assert wrapped("", 4, 2, len) == []
+
+
+@given(st.text(), st.integers(60, 400), st.integers(1, 3))
+def test_lines_are_no_wider_than_the_room(text: str, width: int, most: int) -> None:
+    measure = font_of(13).getlength
+    lines = wrapped(plain(text), width, most, measure)
+    assert len(lines) <= most
+    assert all(measure(line) <= width for line in lines)
+
+
+@given(st.text())
+def test_plain_text_is_one_printable_line(text: str) -> None:
+    assert plain(text).isprintable()
+
+
+def test_accents_are_dropped_and_letters_stay() -> None:
+    assert plain("  café\n au lait ") == "cafe au lait"
+
+
+# ---- the tags -------------------------------------------------------------------------------------
+
+
+@st.composite
+def scenes(draw: Any) -> tuple[list[Tag], int, int]:
+    width, height = draw(st.integers(1, 300)), draw(st.integers(1, 300))
+    tags = []
+    for _ in range(draw(st.integers(0, 12))):
+        x1, y1 = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
+        x2, y2 = draw(st.integers(x1 + 1, width)), draw(st.integers(y1 + 1, height))
+        point = (draw(st.integers(x1, x2 - 1)) + 0.5, draw(st.integers(y1, y2 - 1)) + 0.5)
+        size = (draw(st.integers(1, 120)), draw(st.integers(1, 30)))
+        tags.append(Tag(point, (x1, y1, x2, y2), size, draw(st.booleans())))
+    return tags, width, height
+
+
+@given(scenes())
+def test_tags_stay_inside_and_do_not_overlap(scene: tuple[list[Tag], int, int]) -> None:
+    tags, width, height = scene
+    places = layout(tags, width, height)
+    assert len(places) == len(tags)
+    for tag, place in zip(tags, places, strict=True):
+        if place is not None:
+            x1, y1, x2, y2 = place
+            assert (x2 - x1, y2 - y1) == tag.size
+            assert 0 <= x1 < x2 <= width
+            assert 0 <= y1 < y2 <= height
+    there = [place for place in places if place is not None]
+    for k, a in enumerate(there):
+        for b in there[:k]:
+            sides = (max(a[0] - b[2], b[0] - a[2]), max(a[1] - b[3], b[1] - a[3]))
+            assert max(sides) >= GAP
+
+
+@given(scenes())
+def test_the_first_tag_is_left_out_only_if_it_is_too_large(scene: tuple[list[Tag], int, int]) -> None:
+    tags, width, height = scene
+    for tag in tags:
+        fits = tag.size[0] <= width and tag.size[1] <= height
+        assert (layout([tag], width, height)[0] is not None) == fits
+
+
+def test_a_tag_stands_on_the_innermost_point_where_there_is_room() -> None:
+    tag = tag_for(blob(240, 320, (20, 40, 140, 200)), "0 cup", font_of(12))
+    assert not tag.outside
+    (place,) = layout([tag], 320, 240)
+    assert place is not None
+    assert ((place[0] + place[2]) / 2, (place[1] + place[3]) / 2) == pytest.approx(tag.point, abs=1)
+
+
+def test_a_tag_that_would_hide_its_mask_stands_beside_it() -> None:
+    tag = tag_for(blob(240, 320, (100, 100, 120, 115)), "0 cup", font_of(12))
+    assert tag.outside
+    (place,) = layout([tag], 320, 240)
+    assert place is not None
+    assert place[2] <= 100 or place[0] >= 120 or place[3] <= 100 or place[1] >= 115
+    assert max(100 - place[3], place[1] - 115, 100 - place[2], place[0] - 120) < 20, "next to it"
+
+
+def test_a_tag_says_the_number_and_a_short_label() -> None:
+    assert tag_text(7, None) == "7"
+    assert tag_text(7, "cup") == "7 cup"
+    assert len(tag_text(7, "a very long name of a thing")) <= 25
+
+
+def test_objects_that_fill_one_place_are_all_tagged(answer: Answer) -> None:
+    masks = [blob(240, 320, (d, d, 320 - d, 240 - d)) for d in range(0, 50, 10)]
+    tags = [tag_for(mask, f"{i} cup", font_of(12)) for i, mask in enumerate(masks)]
+    assert None not in layout(tags, 320, 240)
+
+
+def test_very_many_objects_are_drawn(answer: Answer) -> None:
+    masks = [blob(240, 320, (x, y, x + 9, y + 9)) for x in range(0, 310, 12) for y in range(0, 230, 24)]
+    drawn = draw_overlay(photo(240, 320), answer(masks, range(len(masks)), labels={0: "cup"}))
+    assert drawn.shape[0] > 240

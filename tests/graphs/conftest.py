@@ -1,0 +1,114 @@
+"""``play``: the whole graph over the picture of shapes, with a script in the planner's place."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent))  # graphfakes; also for scripts of the tests, which are no package
+
+from graphfakes import Reply, ScriptedPlanner, Shapes, picture_of_shapes
+
+from dtwinseger.agent.agent import Agent, Event
+from dtwinseger.agent.settings import Settings, load_settings
+from dtwinseger.agent.store import FolderStore
+from dtwinseger.graphs.workspace import Services
+from dtwinseger.tools.attributes import AttributeTagger
+from dtwinseger.tools.ports import Segmenter, Tagger
+from dtwinseger.twin.path import ReasoningPath
+from dtwinseger.twin.result import Segmentation
+
+MakeAgent = Callable[..., Agent]
+
+
+@dataclass
+class Played:
+    """A run that ended, and what was seen of it."""
+
+    result: Segmentation
+    planner: ScriptedPlanner
+    events: list[Any]
+    agent: Agent
+
+    @property
+    def path(self) -> ReasoningPath:
+        """Of a result that has one."""
+        assert self.result.path is not None
+        return self.result.path
+
+    @property
+    def states(self) -> list[dict[str, Any]]:
+        """The streamed states."""
+        return [e["entry"] for e in self.events if isinstance(e, dict) and e["event"] == "state"]
+
+    @property
+    def stages(self) -> list[str]:
+        """The streamed stages."""
+        return [e["stage"] for e in self.events if isinstance(e, dict) and e["event"] == "stage"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of the test's agents; no setting comes from anywhere else."""
+    for name in os.environ:
+        if name.startswith("DTWINSEGER_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def agent_of(home: Path) -> MakeAgent:
+    """``agent_of(planner, segmenter=..., tagger=..., max_steps=2)``: an agent over the test's home."""
+
+    def make(
+        planner: ScriptedPlanner,
+        *,
+        segmenter: Segmenter | None = None,
+        tagger: Tagger | None = None,
+        **settings: Any,
+    ) -> Agent:
+        chosen: Settings = load_settings(home=home, **settings)
+        services = Services(
+            segmenter=segmenter or Shapes(),
+            tagger=tagger or AttributeTagger(),
+            planner=planner,
+            store=FolderStore(home / "artifacts"),
+        )
+        return Agent(chosen, services=services)
+
+    return make
+
+
+_OF_THE_QUESTION = ("granularity", "mode", "twin", "thread", "accept_partial")
+
+
+@pytest.fixture
+def play(agent_of: MakeAgent) -> Callable[..., Played]:
+    """``play(refine([2], [0, 1]), answer())``: runs the script; all of it must be asked for."""
+
+    def run(
+        *replies: Reply, query: str = "the red disc", image: Any = "shapes", exact: bool = True, **more: Any
+    ) -> Played:
+        planner = ScriptedPlanner(*replies)
+        question = {name: more.pop(name) for name in _OF_THE_QUESTION if name in more}
+        agent = agent_of(planner, **more)
+        pixels = picture_of_shapes() if isinstance(image, str) and image == "shapes" else image
+
+        async def collected() -> list[Event]:
+            return [event async for event in agent.astream(pixels, query, **question)]
+
+        *events, result = asyncio.run(collected())
+        assert isinstance(result, Segmentation)
+        if exact:
+            assert planner.left == 0, f"{planner.left} moves of the script were never asked for"
+        return Played(result, planner, events, agent)
+
+    return run
