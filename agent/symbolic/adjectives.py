@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.draft import Draft
-from dtwinseger.agent.symbolic.lexicon import (
+from dtwinseger.agent.symbolic.lexemes import (
     ColourWord,
     Number,
     Ordinal,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dtwinseger.agent.symbolic.draft import Draft
-from dtwinseger.agent.symbolic.lexicon import Comparative, Distance, Relate, Role, SideWord
+from dtwinseger.agent.symbolic.lexemes import Comparative, Distance, Relate, Role, SideWord
 from dtwinseger.agent.symbolic.relations import RelationReader
 from dtwinseger.agent.symbolic.tree import (
     Between,

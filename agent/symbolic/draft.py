@@ -47,7 +47,8 @@ class Draft:
     Attributes:
         kinds: alternatives for what it is.
         heads: what "one" stands for, from the phrases before.
-        nested: it is an anchor.
+        nested: it is part of another phrase.
+        anchor: it is what another phrase is related to.
         noun_at, number_at: the tokens of its last noun and number.
         bare: no article was read.
         either: its nouns are alternatives ("a cat or dog").
@@ -62,6 +63,7 @@ class Draft:
 
     heads: tuple[Kind, ...] = ()
     nested: bool = False
+    anchor: bool = False
     noun_at: int | None = None
     number_at: int | None = None
     bare: bool = True
@@ -116,10 +118,8 @@ class Draft:
         ranks = bool(self.ranks or self.ordinals) and not self.plural and not self.either
         if not ranks or len(self.kinds) < 2 or self.number is not None:
             return [self]
-        return [
-            replace(self, kinds=[k], ranks=list(self.ranks), words=f"{self.words} ({k.words})")
-            for k in self.kinds
-        ]
+        said = f"{self.ranks[0].words} " if self.ranks else ""
+        return [replace(self, kinds=[k], ranks=list(self.ranks), words=said + k.words) for k in self.kinds]
 
     def close(self) -> None:
         """The next modifier is no alternative to the last one."""
@@ -171,6 +171,7 @@ class Draft:
             self.words,
             (*kinds, *self.simple, *middle, *ranks, *self.last),
             generic=self.generic,
+            headed=self.head,
             partial=self.partial,
             number=None if used else self.number,
             plural=bool(self.plural) or (self.number or 1) > 1,

@@ -1,143 +1,28 @@
-"""What words do in a query, apart from naming kinds of things."""
+"""The words of the lexicon, apart from those that name kinds of things."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from dtwinseger.agent.symbolic.tree import Extent, Quantifier, Side
-from dtwinseger.twin.schema import RelationName
-from dtwinseger.twin.steps import Order, RankBy
-from dtwinseger.twin.words import SizeWord
-
-Role = Literal[
-    "filler", "the", "a", "copula", "who", "other", "generic", "one", "picture", "and", "or", "comma", "not",
-    "except", "but", "with", "without", "it", "of", "from", "to", "at", "than", "between", "depth", "posture",
-    "corner", "far", "at least", "at most", "more than", "fewer than", "exactly", "only",
-]  # fmt: skip
-"""Words whose role says it all."""
-
-
-@dataclass(frozen=True)
-class Plain:
-    """A word that is its role. ``plural`` for generic nouns."""
-
-    role: Role
-    plural: bool = False
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """Such as "all", "both", "each", "any"."""
-
-    quantifier: Quantifier
-    number: int | None = None
-
-
-@dataclass(frozen=True)
-class Number:
-    """Such as "three", "3"."""
-
-    n: int
-
-
-@dataclass(frozen=True)
-class Ordinal:
-    """Such as "second"; -1: "last"."""
-
-    n: int
-
-
-@dataclass(frozen=True)
-class ColourWord:
-    """A colour; ``note`` when the reading loses something."""
-
-    name: str
-    lossy: bool = False
-
-
-@dataclass(frozen=True)
-class ShadeWord:
-    """Such as "dark", "bright": the tagger's ``brightness``."""
-
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SizeAdjective:
-    """Such as "small", "large"."""
-
-    classes: tuple[SizeWord, ...]
-    order: Order | None
-
-
-@dataclass(frozen=True)
-class SideWord:
-    """Such as "left", "upper", "middle"."""
-
-    side: Side
-
-
-@dataclass(frozen=True)
-class PartWord:
-    """Such as "half", "side", "edge": what a side is a side of."""
-
-    extent: Extent
-
-
-@dataclass(frozen=True)
-class Relate:
-    """A spatial relation. ``pronoun``: the anchor is an "it" ("to its left").
-
-    ``lossy`` when the word says more than the relation.
-    """
-
-    names: tuple[RelationName, ...]
-    fallback: tuple[RelationName, ...] = ()
-    pronoun: bool = False
-    lossy: bool = False
-
-
-@dataclass(frozen=True)
-class Superlative:
-    """Such as "largest", "leftmost"."""
-
-    by: RankBy
-    order: Order
-
-
-@dataclass(frozen=True)
-class Comparative:
-    """Such as "larger"."""
-
-    by: RankBy
-    order: Order
-
-
-@dataclass(frozen=True)
-class Distance:
-    """Such as "closest", "farthest"."""
-
-    order: Order
-
-
-Lexeme = (
-    Plain
-    | Quantity
-    | Number
-    | Ordinal
-    | ColourWord
-    | ShadeWord
-    | SizeAdjective
-    | SideWord
-    | PartWord
-    | Relate
-    | Superlative
-    | Comparative
-    | Distance
+from dtwinseger.agent.symbolic.lexemes import (
+    ColourWord,
+    Comparative,
+    Distance,
+    Lexeme,
+    Number,
+    Ordinal,
+    PartWord,
+    Plain,
+    Quantity,
+    Relate,
+    Role,
+    ShadeWord,
+    SideWord,
+    SizeAdjective,
+    Superlative,
+    Words,
 )
-Words = tuple[str, ...]
 
 COLOURS: Final = (
     "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white", "gray",
@@ -172,7 +57,7 @@ _ROLES: Final[dict[Role, str]] = {
     "view",
     "and": "and, as well as, plus, together with, along with",
     "or": "or, and or",
-    "not": "not, n't, isn't, aren't, never, non, neither, nor, or not, and neither, and non",
+    "not": "not, never, cannot, non, neither, nor, or not, and neither, and non",
     "except": "except, except for, excluding, but not, but for, other than, apart from, aside from, and not, "
     "save for, "
     "minus, leaving out, with the exception of",
@@ -180,7 +65,7 @@ _ROLES: Final[dict[Role, str]] = {
     "with": "with, has, have, had, having",
     "without": "without, with no, not with, with none of, lacking, that has no, that have no, which has no, "
     "which have no, has no, have no",
-    "it": "it, itself, themselves",
+    "it": "it, itself, themselves, each other, one another",
     "of": "of, among, amongst",
     "from": "from, counting from, counted from, starting from, starting at",
     "to": "to",
@@ -219,11 +104,13 @@ _GENERIC_PLURAL: Final = (
 _RELATIONS: Final[dict[str, Relate]] = {
     "to the left of, left of, on the left of, on the left side of, to the left side of, at the left of, "
     "at the left side of, on the left hand side of, to the left hand side of, further left than, "
-    "farther left than, left from": Relate(("left_of",)),
+    "farther left than, left from, in the left of, at left of, on left of, "
+    "to left of": Relate(("left_of",)),
     "to the right of, right of, on the right of, on the right side of, to the right side of, "
     "at the right of, "
     "at the right side of, on the right hand side of, to the right hand side of, further right than, "
-    "farther right than, right from": Relate(("right_of",)),
+    "farther right than, right from, in the right of, at right of, on right of, "
+    "to right of": Relate(("right_of",)),
     "above, over, higher than, higher up than, up above": Relate(("above",)),
     "below, lower than, lower down than, down below": Relate(("below",)),
     "under, beneath, underneath, underneath of": Relate(("under",), ("below",)),

@@ -11,7 +11,8 @@ after "and" or a comma belongs to the noun before ("on the table and next to the
 Every token is used, is filler, or is named in ``unused``.
 
 The parser is in layers, each reading more: ``reader`` looks ahead, ``adjectives`` reads what stands around
-a noun, ``relations`` places and anchors, ``comparisons`` what compares or counts, and this module the rest.
+a noun, ``relations`` places and anchors, ``comparisons`` what compares or counts,
+``coordination`` what "and" and "or" join, and this module the rest.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.adjectives import UNKNOWN
-from dtwinseger.agent.symbolic.comparisons import ComparisonReader
-from dtwinseger.agent.symbolic.draft import AXES, Draft, same_class
-from dtwinseger.agent.symbolic.lexicon import (
+from dtwinseger.agent.symbolic.coordination import CoordinationReader
+from dtwinseger.agent.symbolic.draft import AXES, Draft
+from dtwinseger.agent.symbolic.lexemes import (
     Comparative,
     Distance,
     Lexeme,
-    Ordinal,
     PartWord,
     Plain,
     Quantity,
     Relate,
     Role,
+    Superlative,
 )
 from dtwinseger.agent.symbolic.relations import JOINS
 from dtwinseger.agent.symbolic.tree import (
@@ -73,7 +74,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Parsed:
     return Parsed(query, tuple(parser.unused))
 
 
-class _Parser(ComparisonReader):
+class _Parser(CoordinationReader):
     # ---- unions ---------------------------------------------------------------------------------
 
     def query(self) -> Query:
@@ -105,15 +106,16 @@ class _Parser(ComparisonReader):
 
     # ---- one phrase -----------------------------------------------------------------------------
 
-    def phrase(self, heads: Sequence[Kind] = (), *, nested: bool = False) -> Draft:
+    def phrase(self, heads: Sequence[Kind] = (), *, nested: bool = False, anchor: bool = False) -> Draft:
         """Reads modifiers and nouns until something comes that does not belong to the phrase.
 
         Args:
             heads: what "one" stands for.
-            nested: it is an anchor: what follows "and" belongs to its owner.
+            nested: it is part of another: what follows "and" belongs to its owner.
+            anchor: it is what another is related to.
         """
-        draft, start = Draft(heads=tuple(heads), nested=nested), self.at
-        while not self.ended and self._step(draft):
+        draft, start = Draft(heads=tuple(heads), nested=nested, anchor=anchor), self.at
+        while not self.ended and self.step(draft):
             pass
         if draft.pending:
             self.unused.append(Unused(draft.pending[1], f"to what was not said, and {DEPTH}"))
@@ -126,14 +128,16 @@ class _Parser(ComparisonReader):
         draft.words = self.words(start).strip(" ,")
         return draft
 
-    def _step(self, draft: Draft) -> bool:
+    def step(self, draft: Draft) -> bool:
         """Reads one token or one modifier; False when the phrase ends before it."""
         role = self.role()
         if role == "except":
             return False
         if role in JOINS:
-            return self._joined(draft)
+            return self.read_on(draft)
         if self._owners and (role == "it" or self.belongs_to_owner(self.at)):
+            return False
+        if draft.anchor and draft.head and self._selects(self.at):
             return False
         predicate = draft.linked and self.role(self.at - 1) not in ("the", "a")
         if self.is_noun(self.at, predicate=predicate):
@@ -142,6 +146,11 @@ class _Parser(ComparisonReader):
             self.read_place(draft)
             return True
         return self._word(draft, self.tokens[self.at].lexeme)
+
+    def _selects(self, at: int) -> bool:
+        """A superlative after an anchor's noun is its owner's: "the cup on the table that is the largest"."""
+        token = self.token(self.after(at, "copula", "the"))
+        return token is not None and isinstance(token.lexeme, Superlative | Distance)
 
     def _word(self, draft: Draft, lexeme: Lexeme | None) -> bool:
         if isinstance(lexeme, Plain):
@@ -221,7 +230,7 @@ class _Parser(ComparisonReader):
             draft.partial = True
             return True
         if role == "a":
-            draft.definite = False
+            draft.definite, draft.every = False, False
         draft.bare = False
         self.at += 1
         return True
@@ -235,74 +244,6 @@ class _Parser(ComparisonReader):
             return True
         related = isinstance(token.lexeme, Relate) or self.role(at) == "at"
         return related and self.phrase_follows(self.after(at + 1, "filler"))
-
-    # ---- coordination ---------------------------------------------------------------------------
-
-    def _joined(self, draft: Draft) -> bool:
-        """Reads on after "and", "or" or a comma when what follows still belongs to the phrase."""
-        at = self.after(self.at, *JOINS)
-        ahead = self.token(at)
-        if ahead is None or not draft.content:
-            return False
-        alternative = any(self.role(i) == "or" for i in range(self.at, at))
-        if self._coordinated_noun(draft, at):
-            assert ahead.noun is not None
-            draft.kinds.append(ahead.noun.kind)
-            draft.either = draft.either or alternative
-            draft.noun_at, self.at = at, at + 1
-            return True
-        if isinstance(ahead.lexeme, Ordinal) and draft.ordinals and not draft.head:
-            self.at = at
-            self.read_adjective(draft)
-            return True
-        new = self.peek_adjective(at)
-        if new is not None and draft.open and not (draft.head and self.noun_follows(at)):
-            last = draft.open[-1]
-            if same_class(last.parts[0] if isinstance(last, Either) else last, new):
-                place = self.place(at)
-                draft.add(draft.open, self.counted(draft, new), alternative=True)
-                self.at = place.end if place else at + 1
-                return True
-            self.at = at
-            return not alternative or self._alternative(draft)
-        if draft.nested or not self._continues(at, draft):
-            return False
-        self.at = at
-        return not alternative or self._alternative(draft)
-
-    def _coordinated_noun(self, draft: Draft, at: int) -> bool:
-        """Such as "the cats and dogs"; an anchor takes a second noun only without articles."""
-        if self._pairs or draft.noun_at != self.at - 1 or (draft.nested and not draft.bare):
-            return False
-        return self.is_noun(at) and self.tokens[at].lexeme is None
-
-    def _alternative(self, draft: Draft) -> bool:
-        """Reads one modifier as an alternative to the last one."""
-        if not draft.open:
-            return True
-        before, old = draft.open, draft.open.pop()
-        counts = {id(into): len(into) for into in draft.lists}
-        after = self._one_modifier(draft)
-        if after is not None and len(after) > counts[id(after)]:
-            old = Either(f"{old.words} or {after[-1].words}", (old, after.pop()))
-        before.append(old)
-        draft.open = before
-        return True
-
-    def _one_modifier(self, draft: Draft) -> list[Filter] | None:
-        """Reads on until a modifier was read; the list that it went to, if there was one."""
-        draft.open = None
-        while not self.ended and draft.open is None and self._step(draft):
-            pass
-        return draft.open
-
-    def _continues(self, at: int, draft: Draft) -> bool:
-        """From here a modifier comes, not a new noun phrase."""
-        if self.role(at) in ("copula", "who", "not", "with", "without", "depth", "posture", "between"):
-            return True
-        if (place := self.place(at)) is not None:
-            return place.prepositional
-        return draft.head and isinstance(self.tokens[at].lexeme, Relate | Comparative | Distance)
 
     # ---- small words that bring something ---------------------------------------------------------
 
@@ -360,8 +301,8 @@ class _Parser(ComparisonReader):
         if self.peek_adjective(at) is not None and not (draft.head and self.noun_follows(at)):
             self.at = at
             sub = Draft(heads=draft.heads, nested=True)
-            self._step(sub)
-            while self.role() in ("or", "and") and self._joined(sub):
+            self.step(sub)
+            while self.role() in ("or", "and") and self.read_on(sub):
                 pass
             sub.words = self.words(at)
         else:

@@ -102,7 +102,9 @@ class _Resolver:
         return tuple(used for f in filters if (used := self._usable(f)) is not None)
 
     def _query(self, query: Query) -> Query | None:
-        parts = [replace(p, filters=f) for p in query.parts if (f := self.phrase(p)) is not None]
+        # "the red gizmo": without knowing what it is, it is not just anything red.
+        known = [p for p in query.parts if p.headed or not p.partial]
+        parts = [replace(p, filters=f) for p in known if (f := self.phrase(p)) is not None]
         return replace(query, parts=tuple(parts)) if parts else None
 
     def _usable(self, filter_: Filter) -> Filter | None:

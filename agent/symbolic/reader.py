@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dtwinseger.agent.symbolic.lexicon import (
+from dtwinseger.agent.symbolic.lexemes import (
     ColourWord,
     Number,
     Ordinal,

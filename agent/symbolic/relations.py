@@ -9,7 +9,7 @@ from typing import Final
 
 from dtwinseger.agent.symbolic.adjectives import AdjectiveReader
 from dtwinseger.agent.symbolic.draft import AXES, Draft
-from dtwinseger.agent.symbolic.lexicon import Number, Relate, Role, Superlative
+from dtwinseger.agent.symbolic.lexemes import Number, Relate, Role, Superlative
 from dtwinseger.agent.symbolic.reader import DIRECTIONAL, side_of
 from dtwinseger.agent.symbolic.tree import (
     Counted,
@@ -38,7 +38,7 @@ class RelationReader(AdjectiveReader, ABC):
         self._pairs = 0  # how many "between" phrases are open, where "and" parts the anchors
 
     @abstractmethod
-    def phrase(self, heads: Sequence[Kind] = (), *, nested: bool = False) -> Draft:
+    def phrase(self, heads: Sequence[Kind] = (), *, nested: bool = False, anchor: bool = False) -> Draft:
         """Reads a noun phrase."""
 
     @abstractmethod
@@ -167,7 +167,7 @@ class RelationReader(AdjectiveReader, ABC):
 
     def anchor(self, draft: Draft) -> Phrase:
         """Reads an anchor; "one" in it is what the owner is."""
-        return self.phrase(draft.kinds or draft.heads, nested=True).finished()
+        return self.phrase(draft.kinds or draft.heads, nested=True, anchor=True).finished()
 
     def _plain_anchor_after_join(self) -> int | None:
         """After "and": an article, adjectives and a noun, and no more; the position after them."""

@@ -203,6 +203,7 @@ class Phrase:
     Attributes:
         filters: in the order in which they apply.
         generic: it has a noun that fits anything ("objects") or names all.
+        headed: it has a noun.
         partial: some of its words were not understood.
         number: how many it says there are ("the two dogs"), where no filter uses that.
         every: it says "all" or "both" (True), "a" or "any" (False), or neither.
@@ -212,6 +213,7 @@ class Phrase:
     words: str
     filters: tuple[Filter, ...]
     generic: bool = False
+    headed: bool = False
     partial: bool = False
     number: int | None = None
     plural: bool = False

@@ -8,19 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from dtwinseger.agent.symbolic.categories import CATEGORIES, GROUPS, LOSSY, SAME
-from dtwinseger.agent.symbolic.lexicon import (
-    LEXICON,
-    LONGEST,
-    PART_WORDS,
-    Lexeme,
-    Number,
-    Plain,
-    Words,
-)
+from dtwinseger.agent.symbolic.lexemes import Lexeme, Number, Plain, Words
+from dtwinseger.agent.symbolic.lexicon import LEXICON, LONGEST, PART_WORDS
 from dtwinseger.agent.symbolic.tree import Kind, Value
 from dtwinseger.twin.schema import DigitalTwin
 
-_WORD: Final = re.compile(r"'s\b|[^\W_]+(?:n't\b)?|,")
+_WORD: Final = re.compile(r"'s\b|[^\W_]+|,")
 _IRREGULAR: Final = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse",
     "knives": "knife",
@@ -65,7 +58,8 @@ class Token:
 
 def words_of(text: str) -> list[str]:
     """The lower-case words and commas of a text; hyphens part words, and so does "'s"."""
-    return _WORD.findall(text.casefold().replace("’", "'"))
+    plain = text.casefold().replace("’", "'").replace("can't", "cannot").replace("n't", " not")
+    return _WORD.findall(plain)
 
 
 def singulars(word: str) -> tuple[str, ...]:

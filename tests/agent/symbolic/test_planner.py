@@ -33,13 +33,32 @@ from dtwinseger.twin.path import ReasoningPath
         ("the cup left of the gizmo", [5, 6, 7], "'gizmo'"),
         ("the dog's cup", [5, 6, 7], "'s"),
         ("the biggest people", [0], "does not say how many"),
-        ("the people holding a bottle", [], None),
+        ("the people holding a bottle", [], "'holding a bottle' is read as touching or overlapping it"),
+        ("the person next to the red gizmo", [0, 1, 2], "'next to the red gizmo' was not used"),
+        ("the closest dog", [8, 9], "'closest' was not used"),
+        ("the dog with black fur", [8, 9], "'fur'"),
+        ("the dog bowl", [], "'dog' was not used"),
     ],
 )
 def test_what_it_cannot_use_it_names(room, drive, query, indices, note):
     run = drive(room, query)
     assert run.indices == indices
     assert note is None or any(note in n for n in run.notes), run.notes
+
+
+QUERIES = (
+    "the second cup from the left on the table",
+    "the two people to the left of the red cup that are not small",
+    "cats and dogs or the cup between the bottle and the table with three cups on it",
+)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_an_unknown_word_is_named_wherever_it_stands(room, drive, query):
+    words = query.split()
+    for at in range(len(words) + 1):
+        run = drive(room, " ".join([*words[:at], "flurb", *words[at:]]))
+        assert any("flurb" in note for note in run.notes), at
 
 
 def test_without_labels_a_name_is_not_used_and_that_is_said(patches, drive):
