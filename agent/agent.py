@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from langchain_core.runnables import RunnableConfig
 
 from dtwinseger.agent.checkpoints import open_checkpoints
+from dtwinseger.agent.files import make_folder
 from dtwinseger.agent.settings import Settings, load_settings
 from dtwinseger.agent.sources import GivenTwin, ImageSource, checked_query, matching_picture, shown
 from dtwinseger.agent.tracing import JsonLinesTracer
@@ -43,6 +44,8 @@ class Agent:
 
     def __init__(self, settings: Settings | None = None, *, services: Services | None = None) -> None:
         self.settings = settings or load_settings()
+        # Pictures and questions are private: nobody else on the machine reads them.
+        make_folder(self.settings.home, mode=0o700)
         self.services = services or services_of(self.settings)
         self._workspace = Workspace(self.services, self.settings.max_pixels)
 

@@ -55,7 +55,9 @@ def caption_of(result: Segmentation) -> RGBImage:
 def _status(result: Segmentation) -> str:
     if result.status == "failed":
         return f"failed: {result.error or 'no reason given'}"
-    said = f"found: {len(result.indices)}" if result.status == "found" else "nothing satisfies this"
+    count = len(result.indices)
+    found = f"found: {count} object{'s' if count > 1 else ''}"
+    said = found if result.status == "found" else "nothing satisfies this"
     if result.complete:
         return said
     why = f"stopped by {result.stopped_by}" if result.stopped_by else "not ended"

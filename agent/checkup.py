@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from dtwinseger.agent.files import make_folder
 from dtwinseger.agent.outputs import ensure_writable
 from dtwinseger.agent.settings import Settings, unknown_variables
 from dtwinseger.agent.wiring import services_of
@@ -19,7 +20,17 @@ from dtwinseger.tools.ports import Gate, Prompts
 from dtwinseger.twin.errors import UserError
 
 ROOM_WANTED = 200 * 1024**2
-PACKAGES = ("numpy", "opencv-python-headless", "pillow", "langgraph", "langchain-core", "pydantic", "scikit-image")
+WHITE_SQUARE = 0.8
+"""Least IoU with the white square that a segmenter which works reaches."""
+PACKAGES = (
+    "numpy",
+    "opencv-python-headless",
+    "pillow",
+    "langgraph",
+    "langchain-core",
+    "pydantic",
+    "scikit-image",
+)
 EXTRAS = {
     "sam": ("torch", "torchvision", "segment_anything"),
     "hf": ("torch", "transformers"),
@@ -53,6 +64,7 @@ def _program() -> Iterator[Finding]:
 
 def _home(settings: Settings) -> Iterator[Finding]:
     try:
+        make_folder(settings.home, mode=0o700)
         ensure_writable(settings.home)
     except UserError as error:
         yield Finding("home", "broken", f"{error} (DTWINSEGER_HOME)")
@@ -72,9 +84,9 @@ def _parts(settings: Settings) -> Iterator[Finding]:
     square = np.zeros((64, 64, 3), np.uint8)
     square[16:48, 16:48] = 255
     found = services.segmenter.encode(square).predict(Prompts(points=np.array([[32.0, 32.0]])), Gate())
-    areas = [mask.area for mask in found.masks]
-    works = any(abs(area - 1024) < 100 for area in areas)
-    text = "finds a white square on black" if works else f"misses a white square on black: areas {areas}"
+    overlap = max((mask.iou(Mask.from_dense(square[..., 0] > 0)) for mask in found.masks), default=0.0)
+    works = overlap >= WHITE_SQUARE
+    text = f"{'finds' if works else 'misses'} a white square on black (IoU {overlap:.2f})"
     yield Finding(f"segmenter {services.segmenter.name}", "ok" if works else "broken", text)
     yield Finding(f"tagger {services.tagger.name}", "ok", "embedded: measures, names no kinds of things")
     yield Finding(f"planner {services.planner.name}", "ok", "embedded: no network, no key")

@@ -13,9 +13,12 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Write ``data`` so that ``path`` holds all of it or what it held before.
 
     Raises:
-        OutputError: the folder cannot be made or written, or the disk is full.
+        OutputError: the folder cannot be made or written, or the disk is full; or ``path`` is a device or
+            a pipe, which a rename would replace.
     """
     make_folder(path.parent)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OutputError(f"cannot write {path}: not a regular file; leave --out out to write to stdout")
     aside = path.with_name(f".{uuid.uuid4().hex}.part")
     try:
         with aside.open("xb") as file:

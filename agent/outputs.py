@@ -46,16 +46,19 @@ def write_outputs(folder: Path, result: Segmentation, pixels: RGBImage | None) -
 
 
 def ensure_writable(folder: Path) -> None:
-    """Find out before the work that the results will have a place.
+    """Find out before the work that the results will have a place. Leaves nothing behind.
 
     Raises:
         OutputError: the folder cannot be made or written.
     """
-    make_folder(folder)
-    probe = folder / f".{uuid.uuid4().hex}.part"
     try:
+        made = [one for one in (folder, *folder.parents) if not one.exists()]
+        make_folder(folder)
+        probe = folder / f".{uuid.uuid4().hex}.part"
         probe.write_bytes(b"")
         probe.unlink()
+        for one in made:
+            one.rmdir()
     except OSError as error:
         raise cannot_write(folder, error) from error
 

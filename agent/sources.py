@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +96,7 @@ def checked_query(query: str, most: int) -> str:
     """The query without the white space around it.
 
     Raises:
-        BadQueryError: empty, too long, or with characters that cannot be printed.
+        BadQueryError: empty, too long, or with control characters.
     """
     text = query.strip()
     if not text:
@@ -105,6 +106,7 @@ def checked_query(query: str, most: int) -> str:
             f"the query has {len(text)} characters; at most {most} are read (DTWINSEGER_MAX_QUERY_CHARS)"
         )
     for place, character in enumerate(text):
-        if not character.isprintable() and character not in "\n\t":
-            raise BadQueryError(f"the query has an unprintable character, {character!r}, at place {place}")
+        # Control characters, and bytes that were no text. Emoji and many scripts need the other invisible ones.
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
+            raise BadQueryError(f"the query has a control character, {character!r}, at place {place}")
     return text

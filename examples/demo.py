@@ -16,8 +16,8 @@ PHOTOS = Path(__file__).parent / "photos"
 OUT = Path("demo-out")
 
 QUESTIONS = (
-    ("coffee.png", "the largest dark thing at the top left"),
-    ("rocket.jpg", "the bright thing at the bottom"),
+    ("coffee.png", "the red things below the bright one"),
+    ("rocket.jpg", "the yellow thing in the middle"),
 )
 
 

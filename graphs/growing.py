@@ -7,6 +7,7 @@ ones get new indices. What is added has been tagged, like everything in the twin
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.related import related
 from dtwinseger.twin.schema import DigitalTwin, Level, Semantics, TwinObject
 from dtwinseger.twin.steps import GrowStep
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,7 @@ async def expand(now: Situation, args: ExpandArgs) -> Reply:
         ToolError: it has none that are not in the state.
     """
     now.state.row(args.index)
-    parts = [
-        o.index
-        for o in now.state.objects
-        if o.parent == args.index and o.index not in now.state.active and o.retired_at is None
-    ]
+    parts = [o.index for o in now.state.objects if o.parent == args.index and _can_come(now, o.index)]
     if not parts:
         raise ToolError(f"object {args.index} has no parts that are not in the state already")
     return await _grow(now, now.path.twin, parts, f"parts of {args.index}")
@@ -92,13 +91,29 @@ async def segment_at(now: Situation, args: SegmentAtArgs) -> Reply:
     for x, y in args.points:
         if not (0 <= x < width and 0 <= y < height):
             raise ToolError(f"the point ({x:g}, {y:g}) is outside the picture of {width} x {height}")
+    if args.box is not None:
+        _refuse_other_box(args.box, width, height)
     prompts = Prompts(
         points=np.array(args.points, np.float64).reshape(-1, 2),
         boxes=np.array([args.box] if args.box else [], np.float64).reshape(-1, 4),
     )
     found = await _prompted(now, prompts)
-    what = f"the box {list(args.box)}" if args.box else f"{len(args.points)} points"
+    what = f"the box {_shown(args.box)}" if args.box else f"{len(args.points)} points"
     return await _bring_in(now, found, f"segmented at {what}")
+
+
+def _refuse_other_box(box: Box, width: int, height: int) -> None:
+    x1, y1, x2, y2 = box
+    inside = x1 < x2 and y1 < y2 and x1 < width and y1 < height and x2 > 0 and y2 > 0
+    if not (inside and all(map(math.isfinite, box))):
+        raise ToolError(
+            f"the box {_shown(box)} is empty or outside the picture of {width} x {height}; "
+            "give [x1, y1, x2, y2] in pixels, with x1 < x2 and y1 < y2"
+        )
+
+
+def _shown(box: Box) -> str:
+    return f"[{', '.join(f'{value:g}' for value in box)}]"
 
 
 async def find(now: Situation, args: FindArgs) -> Reply:
@@ -151,7 +166,7 @@ async def _bring_in(now: Situation, found: Sequence[Found], criterion: str) -> R
         indices.append(index)
     if new:
         twin = twin.with_objects(new, now.workspace.put_masks(masks.with_masks(present)))
-    can_come = [i for i in dict.fromkeys(indices) if i not in now.state.active and twin[i].retired_at is None]
+    can_come = [i for i in dict.fromkeys(indices) if _can_come(now, i)]
     if not can_come:
         raise ToolError(f"{criterion}: nothing that is not in the state already")
     return await _grow(now, twin, can_come, criterion)
@@ -168,6 +183,9 @@ async def _grow(now: Situation, twin: DigitalTwin, indices: Sequence[int], crite
         semantics = await tagged(now.workspace, batch)
         twin = twin.updated(twin[i].replaced(semantics=s) for i, s in semantics.items())
     step = GrowStep(step=now.path.next_step, criterion=criterion, added=tuple(sorted(indices)))
+    # A part that was known but never shown comes in now, as far as a reader of the path can see.
+    late = [i for i in indices if i not in now.path.held and twin[i].added_at is None]
+    twin = twin.updated(twin[i].replaced(added_at=step.step) for i in late)
     shown = now.path.extended(step, twin).last
     # Only the new ones are related to what is shown: what an earlier state said stays as it was.
     linked = related(shown, now.workspace.masks(twin))
@@ -176,6 +194,14 @@ async def _grow(now: Situation, twin: DigitalTwin, indices: Sequence[int], crite
     return Reply(
         json.dumps({"step": step.step, "added": sorted(indices), "kept": list(after.state.active)}), after
     )
+
+
+def _can_come(now: Situation, index: int) -> bool:
+    """Whether an object is neither in the state nor retired: by a step of this run, or before it began."""
+    if index not in now.state:
+        return True
+    retired = now.state[index].retired_at is not None or now.path.twin[index].retired_at is not None
+    return index not in now.state.active and not retired
 
 
 def _picture(now: Situation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
@@ -15,12 +15,18 @@ from langgraph.runtime import Runtime
 from dtwinseger.graphs import growing, moves
 from dtwinseger.graphs.options import RunOptions
 from dtwinseger.graphs.ports import PlannerView
-from dtwinseger.graphs.running import Node, announce_state, seconds_left, stage
+from dtwinseger.graphs.running import Node, announce_state, failed, seconds_left, stage
 from dtwinseger.graphs.state import Outcome, RunState, StateUpdate
 from dtwinseger.graphs.toolbox import MAX_RETURNS, Situation, Tool, path_of
 from dtwinseger.graphs.workspace import Workspace
 from dtwinseger.tools import arguments
-from dtwinseger.twin.errors import BudgetSpentError, FalseEvidenceError, GaveUpError, ToolError
+from dtwinseger.twin.errors import (
+    BudgetSpentError,
+    FalseEvidenceError,
+    GaveUpError,
+    RunFailedError,
+    ToolError,
+)
 from dtwinseger.twin.result import EvidenceTally, Status
 from dtwinseger.twin.wire import RefineArgs, read_path_answer
 
@@ -67,11 +73,14 @@ def plan_node(workspace: Workspace) -> Node:
         if state.moves == 0:
             announce_state(runtime.stream_writer, view.path)
         try:
-            async with asyncio.timeout(seconds_left(state, options)):
+            async with asyncio.timeout(seconds_left(state, options)) as limit:
                 move = await workspace.services.planner.next(view)
         except TimeoutError as error:
+            if not limit.expired():
+                raise  # the planner's own: a connection that timed out, say
             raise BudgetSpentError("seconds", options.max_seconds) from error
-        return {"messages": [move], "moves": state.moves + 1}
+        # Without its id: some servers give all messages one, and messages of one id replace each other.
+        return {"messages": [move.model_copy(update={"id": None})], "moves": state.moves + 1}
 
     return plan
 
@@ -100,31 +109,42 @@ def tools_node(workspace: Workspace) -> Node:
         assert isinstance(move, AIMessage)
         before = Situation.of(state, workspace, runtime.context)
         run = _run_path if runtime.context.mode == "path" else _run_calls
-        replies, after, refusals = await run(before, move)
+        turn = await run(before, move)
+        after = turn.after
         update: StateUpdate = {
-            "messages": replies,
+            "messages": turn.replies,
             "twin": after.twin,
             "steps": after.path.steps,
             "returned": after.returned,
             "evidence": after.evidence,
-            "mends": state.mends + 1 if refusals else 0,
+            "mends": state.mends + 1 if turn.refusals else 0,
         }
         for step in after.path.steps[len(state.steps) :]:
             announce_state(runtime.stream_writer, after.path.until(step.step))
-        if after.answer is not None:
+        # What was accepted before the run failed stays accepted: the outcome goes beside it.
+        if turn.ended is not None:
+            update["outcome"] = failed(turn.ended)
+        elif after.answer is not None:
             status: Status = "found" if after.state.active else "nothing"
             update |= {"outcome": Outcome(status=status), "notes": (*state.notes, *after.answer)}
         elif update["mends"] > MAX_RETURNS:
-            raise GaveUpError(
-                f"the planner's answer stayed invalid after {MAX_RETURNS} returns: {refusals[-1]}"
+            gave_up = GaveUpError(
+                f"the planner's answer stayed invalid after {MAX_RETURNS} returns: {turn.refusals[-1]}"
             )
+            update["outcome"] = failed(gave_up)
         return update
 
     return tools
 
 
-Turn = tuple[list[AnyMessage], Situation, list[str]]
-"""Replies, the situation after them, and what was refused."""
+@dataclass(frozen=True)
+class Turn:
+    """What a move came to: replies, the situation after them, what was refused, and what ended the run."""
+
+    replies: list[AnyMessage]
+    after: Situation
+    refusals: list[str]
+    ended: RunFailedError | None = None
 
 
 async def _run_calls(now: Situation, move: AIMessage) -> Turn:
@@ -136,6 +156,9 @@ async def _run_calls(now: Situation, move: AIMessage) -> Turn:
         try:
             if now.answer is not None:
                 raise ToolError("the answer was given already; nothing follows it")
+            if name == "answer" and (refusals or move.invalid_tool_calls):
+                # It was written for a state that never came to be.
+                raise ToolError("another call of this move was refused; mend it first, then answer")
             if name not in TOOLS:
                 raise ToolError(f"no tool {name!r}; there are {', '.join(TOOLS)}")
             if not isinstance(call["args"], Mapping):
@@ -145,13 +168,15 @@ async def _run_calls(now: Situation, move: AIMessage) -> Turn:
             now = _after_refusal(now, error)
             refusals.append(str(error))
             replies.append(ToolMessage(str(error), name=name, tool_call_id=call_id, status="error"))
+        except RunFailedError as error:
+            return Turn(replies, now, refusals, ended=error)
         else:
             now = reply.after
             replies.append(ToolMessage(reply.text, name=name, tool_call_id=call_id))
     if not replies:
         refusals.append("the move called no tool")
         replies.append(HumanMessage("Call a tool: refine to filter the objects, or answer to end."))
-    return replies, now, refusals
+    return Turn(replies, now, refusals)
 
 
 async def _run_path(now: Situation, move: AIMessage) -> Turn:
@@ -160,11 +185,12 @@ async def _run_path(now: Situation, move: AIMessage) -> Turn:
         answer = read_path_answer(str(move.text))
         after = now
         for args in answer.steps:
-            after, _ = moves.filtered(after, args)
+            # The whole path went back together, so each of its steps went back as often.
+            after, _ = moves.filtered(replace(after, returned=now.returned), args)
         answer.check_indices(after.state)
     except ToolError as error:
-        return [HumanMessage(str(error))], _after_refusal(now, error), [str(error)]
-    return [], replace(after, answer=()), []
+        return Turn([HumanMessage(str(error))], _after_refusal(now, error), [str(error)])
+    return Turn([], replace(after, answer=()), [])
 
 
 def _after_refusal(now: Situation, error: ToolError) -> Situation:

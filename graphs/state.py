@@ -104,5 +104,5 @@ class TagBatch(BaseModel):
 # What the checkpointer may bring back to life; anything else in a checkpoint is refused.
 CHECKPOINT_TYPES = (
     Components, EvidenceTally, FilterStep, Fingerprint, GrowStep, ImageInfo, Outcome, RevertStep, RunOptions,
-    TagBatch, Tagged, ToldStep, Usage,
+    RunState, TagBatch, Tagged, ToldStep, Usage,
 )  # fmt: skip

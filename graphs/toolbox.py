@@ -105,8 +105,11 @@ class Tool(Generic[A]):
             ToolError: the model can mend it.
         """
         replies: list[Reply] = []
+        began = False
 
         async def run(**parsed: Any) -> str:
+            nonlocal began
+            began = True
             replies.append(await self.run(situation, self.args(**parsed)))
             return replies[0].text
 
@@ -118,6 +121,8 @@ class Tool(Generic[A]):
                 {"type": "tool_call", "id": call_id, "name": self.name, "args": dict(arguments)}
             )
         except ValidationError as error:
+            if began:
+                raise  # a fault of ours, not of the arguments
             raise ToolError(f"{self.name}: {summary(error)}") from error
         return replies[0]
 

@@ -99,11 +99,15 @@ class ReasoningPath(Frozen):
         )
 
     def settled(self) -> ReasoningPath:
-        """The live path over just the objects that any state held: the form that is written down."""
+        """The live path over just the objects that any state held, or a step names: what is written down."""
         retired_at = {o.index: o.retired_at for o in self.last.objects}
-        # A merge or split may retire what no state held; its step still names it.
-        retired = (i for s in self.live if isinstance(s, GrowStep) for i in s.retired)
-        twin = self.twin.activated(()).restricted({*self.held, *retired})
+        named = set(self.held)
+        for step in self.live:
+            if isinstance(step, GrowStep):
+                named.update(step.retired)
+            elif isinstance(step, FilterStep):
+                named.update(*(claim.named for claim in step.evidence))
+        twin = self.twin.activated(()).restricted(named)
         twin = twin.updated(o.replaced(retired_at=retired_at[o.index]) for o in twin.objects)
         began = (o.index for o in twin.objects if o.added_at is None and o.retired_at is None)
         return ReasoningPath(twin=twin.activated(began), start=self.start, steps=self.live)

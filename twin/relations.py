@@ -17,8 +17,9 @@ overlapping     at least OVERLAP of the smaller mask is shared, neither        s
                 inside the other                                               OVERLAP_UNDECIDED
 touching        gap at most TOUCH_PX                                           gap within a factor SLACK
 near            gap at most NEAR of the smaller box's diagonal                 gap within a factor SLACK
-on              touching, and A's centroid above B's                           either undecided
-under           touching, and A's centroid below B's                           either undecided
+on              touching, B not inside A, and A inside B or A's centroid       as its parts
+                above B's
+under           B is on A                                                      as on
 between         A's centroid in the convex hull of B and C                     closer to the hull's edge than
                                                                                the dead zone
 ==============  =============================================================  ==============================
@@ -109,7 +110,10 @@ class Geometry:
         elif name == "near":
             table = self.close_gaps <= NEAR * self._smaller_diagonal
         elif name == "on":
-            table = self.holds("touching") & (self._offset("above") > 0)
+            inside = self.holds("inside")
+            # A bowl on the front half of a table lies in the table's outline, below its centroid.
+            over = inside | (self._offset("above") > 0)
+            table = self.holds("touching") & over & ~inside.T
         else:
             return self.holds(MIRROR[name]).T
         return table & self._others
@@ -131,7 +135,9 @@ class Geometry:
             limit = NEAR * self._smaller_diagonal
             scores = -_scored(self.close_gaps, limit / SLACK, limit * SLACK)
         elif name == "on":
-            scores = np.minimum(self.verdicts("touching"), self.verdicts("above"))
+            over = np.maximum(self.verdicts("inside"), self.verdicts("above"))
+            over = np.minimum(over, -self.verdicts("surrounding"))
+            scores = np.minimum(self.verdicts("touching"), over)
         else:
             return self.verdicts(MIRROR[name]).T
         return np.where(self._others, scores, -1).astype(np.int8)

@@ -29,6 +29,11 @@ class RelationClaim(Frozen):
     holds: bool = True
     verdict: Verdict | None = None
 
+    @property
+    def named(self) -> set[int]:
+        """The objects that the claim is about."""
+        return {self.index, *self.to}
+
 
 class RankClaim(Frozen):
     """Object ``index`` is at ``position`` (from 1) when ``among`` are sorted by a measure.
@@ -45,6 +50,11 @@ class RankClaim(Frozen):
     to: tuple[Index, ...] = ()
     verdict: Verdict | None = None
 
+    @property
+    def named(self) -> set[int]:
+        """The objects that the claim is about."""
+        return {self.index, *self.among, *self.to}
+
 
 class CountClaim(Frozen):
     """There are ``n`` different objects in ``of``."""
@@ -53,6 +63,11 @@ class CountClaim(Frozen):
     of: tuple[Index, ...]
     n: int = Field(ge=0)
     verdict: Verdict | None = None
+
+    @property
+    def named(self) -> set[int]:
+        """The objects that the claim is about."""
+        return set(self.of)
 
 
 Claim = Annotated[RelationClaim | RankClaim | CountClaim, Field(discriminator="claim")]

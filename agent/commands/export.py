@@ -26,8 +26,9 @@ def export(
 
     if coco == labelme:
         raise BadInputError("export takes one of --coco and --labelme")
+    data = read_json(result)
     try:
-        answer = Segmentation.from_json(read_json(result))
+        answer = Segmentation.from_json(data)
     except BadTwinError as error:
         raise BadTwinError(f"{result}: {error}") from error
     if answer.status == "failed":

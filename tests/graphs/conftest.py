@@ -17,9 +17,12 @@ sys.path.append(str(Path(__file__).parent))  # graphfakes; also for scripts of t
 from graphfakes import Reply, ScriptedPlanner, Shapes, picture_of_shapes
 
 from dtwinseger.agent.agent import Agent, Event
+from dtwinseger.agent.checkpoints import open_checkpoints
 from dtwinseger.agent.settings import Settings, load_settings
 from dtwinseger.agent.store import FolderStore
-from dtwinseger.graphs.workspace import Services
+from dtwinseger.graphs.segment import build_segment
+from dtwinseger.graphs.state import RunState
+from dtwinseger.graphs.workspace import Services, Workspace
 from dtwinseger.tools.attributes import AttributeTagger
 from dtwinseger.tools.ports import Segmenter, Tagger
 from dtwinseger.twin.path import ReasoningPath
@@ -112,3 +115,19 @@ def play(agent_of: MakeAgent) -> Callable[..., Played]:
         return Played(result, planner, events, agent)
 
     return run
+
+
+@pytest.fixture
+def agent_state() -> Callable[[Agent, str], RunState]:
+    """``agent_state(agent, thread)``: the last state of a thread, as the checkpoints have it."""
+
+    def read(agent: Agent, thread: str) -> RunState:
+        async def from_disk() -> RunState:
+            async with open_checkpoints(agent.settings) as checkpoints:
+                graph = build_segment(Workspace(agent.services, agent.settings.max_pixels), checkpoints)
+                found = await graph.aget_state({"configurable": {"thread_id": thread}})
+            return RunState.model_validate(found.values)
+
+        return asyncio.run(from_disk())
+
+    return read

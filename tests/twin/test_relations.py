@@ -200,6 +200,17 @@ def test_touching_allows_a_gap_of_two_pixels(gap: int, holds: bool, verdict: str
     assert scene.verdict("touching", 0, 1) == scene.verdict("touching", 1, 0) == verdict
 
 
+@pytest.mark.parametrize(
+    ("dx", "dy", "verdict"),
+    # Gaps of 1.24, 1.83, 2.61 and 3.47: sure below 4/3 and above 3.
+    [(2, 1, "true"), (2, 2, "undecided"), (3, 2, "undecided"), (4, 2, "false")],
+)
+def test_touching_is_undecided_within_a_factor_of_the_limit(dx: int, dy: int, verdict: str) -> None:
+    scene = geometry(block(0, 0, 9, 9), block(8 + dx, 8 + dy, 20 + dx, 20 + dy))
+    assert scene.gap(0, 1) == pytest.approx(np.hypot(dx, dy) - 1)
+    assert scene.verdict("touching", 0, 1) == verdict
+
+
 def test_direct_neighbours_have_no_gap_and_diagonal_ones_hardly_any(draw: Any) -> None:
     assert geometry(draw("#."), draw(".#")).gap(0, 1) == 0
     assert geometry(draw("#.", ".."), draw("..", ".#")).gap(0, 1) == pytest.approx(2**0.5 - 1)
@@ -229,6 +240,14 @@ def test_on_is_touching_with_the_centroid_above(gap: int, holds: bool, verdict: 
     assert (bool(scene.holds("on")[0, 1]), scene.verdict("on", 0, 1)) == (holds, verdict)
     assert (bool(scene.holds("under")[1, 0]), scene.verdict("under", 1, 0)) == (holds, verdict)
     assert scene.verdict("on", 1, 0) == "false"
+
+
+def test_a_bowl_in_the_front_half_of_a_table_is_on_it_and_the_table_is_not_on_the_bowl() -> None:
+    table, bowl = block(0, 0, 60, 40), block(20, 28, 30, 36)
+    scene = geometry(bowl, table)
+    assert scene.holds("on")[0, 1]
+    assert not scene.holds("on")[1, 0]
+    assert (scene.verdict("on", 0, 1), scene.verdict("on", 1, 0)) == ("true", "false")
 
 
 def test_on_is_undecided_where_above_is() -> None:

@@ -109,7 +109,7 @@ def test_any_string_of_the_format_is_read_as_pycocotools_does_or_refused(
         ([4, 4], "é"),
         ([4, 4], ""),
         ([4, 4], "`01"),  # runs over the end
-        ([4, 4], "O`0"),  # a negative run
+        ([4, 4], "d04H"),  # 20, 4 and -8: a negative run, though the sum is right
         ([4, 4], "ooooooooooooooo0"),
         ([4, 4], None),
         ([4, 4], 16),

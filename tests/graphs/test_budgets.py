@@ -1,0 +1,143 @@
+"""Budgets: filter steps, moves, seconds. A spent one ends the run by itself and keeps the last state."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from graphfakes import (
+    BAR, DISC, DOT, SQUARE, LoggedTagger, Shapes, answer, call, picture_of_shapes, refine, together,
+)  # fmt: skip
+from langchain_core.messages import AIMessage
+
+from dtwinseger.graphs.ports import PlannerView
+
+FIRST = {"keep": [SQUARE, DISC], "drop": [BAR]}
+
+
+def first() -> AIMessage:
+    return refine(**FIRST)
+
+
+def look() -> AIMessage:
+    return call("rank", by="area", order="ascending")
+
+
+async def forever(view: PlannerView) -> AIMessage:
+    await asyncio.Event().wait()
+    raise AssertionError("not reached")
+
+
+SPENT: dict[str, tuple[list[Any], dict[str, Any], str]] = {
+    "steps": ([first(), refine([DISC], [SQUARE])], {"max_steps": 1}, "budget of 1 steps is spent"),
+    "calls": ([first(), look()], {"max_calls": 2}, "budget of 2 calls is spent"),
+    "seconds": ([first(), forever], {"max_seconds": 2}, "budget of 2 seconds is spent"),
+}
+
+
+@pytest.mark.parametrize("budget", SPENT)
+def test_a_spent_budget_fails_the_run_and_leaves_the_last_state_in_the_path(play, budget: str) -> None:
+    script, settings, text = SPENT[budget]
+    played = play(*script, **settings)
+    result = played.result
+    assert (result.status, result.complete, result.stopped_by) == ("failed", False, budget)
+    assert text in result.error
+    assert f"DTWINSEGER_MAX_{budget.upper()}" in result.error
+    assert result.mask is None
+    assert result.indices == ()
+    assert played.path.last.active == (SQUARE, DISC)
+
+
+@pytest.mark.parametrize("budget", SPENT)
+def test_where_partial_answers_are_accepted_it_is_the_last_state(play, budget: str) -> None:
+    script, settings, _ = SPENT[budget]
+    result = play(*script, **settings, accept_partial=True).result
+    assert (result.status, result.complete, result.stopped_by) == ("found", False, budget)
+    assert result.error is None
+    assert result.indices == (SQUARE, DISC)
+    assert result.mask is not None
+
+
+def test_an_empty_last_state_is_accepted_as_nothing(play) -> None:
+    result = play(refine([], [0, 1, 2]), max_calls=1, accept_partial=True).result
+    assert (result.status, result.complete, result.stopped_by) == ("nothing", False, "calls")
+
+
+def test_d0_is_never_accepted_as_an_answer_in_part(play) -> None:
+    # Nothing was decided: everything in the picture would be no partial answer, but none.
+    result = play(look(), max_calls=1, accept_partial=True).result
+    assert (result.status, result.stopped_by) == ("failed", "calls")
+
+
+def test_a_failure_that_is_no_budget_is_not_accepted_in_part(play) -> None:
+    result = play(first(), *(call("delete") for _ in range(3)), accept_partial=True).result
+    assert (result.status, result.stopped_by, result.indices) == ("failed", None, ())
+
+
+def test_only_filter_steps_count_towards_the_steps(play) -> None:
+    played = play(
+        call("expand", index=SQUARE), call("revert", step=0, reason="no"), look(),
+        call("expand", index=SQUARE), refine([DOT], [SQUARE, BAR, DISC]), answer(),
+        max_steps=1,
+    )  # fmt: skip
+    assert played.result.indices == (DOT,)
+    assert [view.steps_left for view in played.planner.seen] == [1, 1, 1, 1, 1, 0]
+
+
+def test_filter_steps_on_abandoned_branches_count(play) -> None:
+    played = play(first(), call("revert", step=0, reason="no"), refine([DISC], [SQUARE, BAR]), max_steps=1)
+    assert played.result.stopped_by == "steps"
+    assert played.path.last.active == (SQUARE, BAR, DISC)
+
+
+def test_a_refused_step_does_not_count_towards_the_steps(play) -> None:
+    assert play(refine([DISC]), refine([DISC], [SQUARE, BAR]), answer(), max_steps=1).result.indices == (DISC,)
+
+
+def test_the_answer_needs_no_step(play) -> None:
+    assert play(first(), answer(), max_steps=1).result.complete is True
+
+
+def test_what_a_move_did_before_it_spent_the_budget_is_kept(play) -> None:
+    played = play(together(first(), refine([DISC], [SQUARE])), max_steps=1)
+    assert played.result.stopped_by == "steps"
+    assert played.path.last.active == (SQUARE, DISC)
+    assert [s["step"] for s in played.states] == [0, 1]
+
+
+def test_a_planner_that_never_returns_is_ended_by_the_clock(play) -> None:
+    began = time.perf_counter()
+    result = play(forever, max_seconds=1.5).result
+    assert result.stopped_by == "seconds"
+    assert time.perf_counter() - began < 30
+    assert 0.5 < sum(result.usage.seconds.values()) < 30
+
+
+def test_time_spent_on_the_picture_counts(play) -> None:
+    slow = Shapes(on_encode=lambda: time.sleep(0.3))
+    played = play(segmenter=slow, max_seconds=0.25)
+    assert (played.result.status, played.result.stopped_by) == ("failed", "seconds")
+    assert played.planner.seen == []
+    assert played.result.usage.seconds["encode"] >= 0.3
+    assert sum(played.result.usage.seconds.values()) >= 0.3
+    # What the encoder took is told apart: it is not counted under the proposals again.
+    assert played.result.usage.seconds["perceive"] < played.result.usage.seconds["encode"] + 1
+
+
+def test_a_run_that_is_out_of_time_before_there_is_a_twin_has_no_path(agent_of: Any, play: Any) -> None:
+    class Slow(LoggedTagger):
+        async def granularity(self, pixels: Any, query: str) -> Any:
+            time.sleep(0.02)
+            return await super().granularity(pixels, query)
+
+    result = play(tagger=Slow(), max_seconds=0.01, image=picture_of_shapes()).result
+    assert (result.status, result.path, result.twin) == ("failed", None, None)
+    assert result.to_json()["path"] == []
+
+
+def test_the_seconds_of_every_stage_are_told(play) -> None:
+    seconds = play(first(), answer()).result.usage.seconds
+    assert set(seconds) == {"granularity", "encode", "perceive", "tag", "twin", "plan", "tools", "emit"}
+    assert all(value >= 0 for value in seconds.values())
