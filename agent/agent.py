@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar, cast
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from typing import Any, TypedDict, Unpack, cast
 
 from langchain_core.runnables import RunnableConfig
 
 from dtwinseger.agent.checkpoints import open_checkpoints
 from dtwinseger.agent.files import make_folder
+from dtwinseger.agent.loops import run_anywhere
+from dtwinseger.agent.resuming import refuse_if_other
 from dtwinseger.agent.settings import Settings, load_settings
 from dtwinseger.agent.sources import GivenTwin, ImageSource, checked_query, matching_picture, shown
 from dtwinseger.agent.tracing import JsonLinesTracer
@@ -25,13 +26,30 @@ from dtwinseger.graphs.state import Fingerprint, RunState
 from dtwinseger.graphs.toolbox import path_of
 from dtwinseger.graphs.workspace import Services, Workspace
 from dtwinseger.tools.pictures import Picture, read_picture
-from dtwinseger.twin.errors import ResumeRefusedError, RunFailedError, SettingsError
+from dtwinseger.twin.errors import RunFailedError, SettingsError
 from dtwinseger.twin.result import Components, ImageInfo, Segmentation
 from dtwinseger.twin.schema import Level
 
-T = TypeVar("T")
 Event = StageEvent | StateEvent | Segmentation
 """What ``astream`` yields: stages that begin, states as they happen, and at last the result."""
+
+
+class How(TypedDict, total=False):
+    """How a question is to be answered; everything has a default.
+
+    Attributes:
+        granularity: ``auto`` (the default) lets the tagger choose.
+        mode: ``tools``, one call at a time (the default), or ``path``, all in one completion.
+        twin: reason over this twin; nothing is perceived anew.
+        thread: a new run's id, or that of a killed run, which is resumed.
+        accept_partial: take the last state when a budget is spent.
+    """
+
+    granularity: Granularity
+    mode: Mode
+    twin: GivenTwin | None
+    thread: str | None
+    accept_partial: bool
 
 
 class Agent:
@@ -49,89 +67,44 @@ class Agent:
         self.services = services or services_of(self.settings)
         self._workspace = Workspace(self.services, self.settings.max_pixels)
 
-    def segment(
-        self,
-        image: ImageSource | None,
-        query: str,
-        *,
-        granularity: Granularity = "auto",
-        mode: Mode = "tools",
-        twin: GivenTwin | None = None,
-        thread: str | None = None,
-        accept_partial: bool = False,
-    ) -> Segmentation:
+    def segment(self, image: ImageSource | None, query: str, **how: Unpack[How]) -> Segmentation:
         """``asegment`` for callers without an event loop, and for those inside one (notebooks)."""
-        return _run_anywhere(
-            self.asegment(
-                image,
-                query,
-                granularity=granularity,
-                mode=mode,
-                twin=twin,
-                thread=thread,
-                accept_partial=accept_partial,
-            )
-        )
+        return run_anywhere(self.asegment(image, query, **how))
 
-    async def asegment(
-        self,
-        image: ImageSource | None,
-        query: str,
-        *,
-        granularity: Granularity = "auto",
-        mode: Mode = "tools",
-        twin: GivenTwin | None = None,
-        thread: str | None = None,
-        accept_partial: bool = False,
-    ) -> Segmentation:
+    async def asegment(self, image: ImageSource | None, query: str, **how: Unpack[How]) -> Segmentation:
         """Answer one question. See ``astream`` for the arguments."""
-        async for event in self.astream(
-            image,
-            query,
-            granularity=granularity,
-            mode=mode,
-            twin=twin,
-            thread=thread,
-            accept_partial=accept_partial,
-        ):
-            if isinstance(event, Segmentation):
-                return event
+        async with aclosing(self.astream(image, query, **how)) as events:
+            async for event in events:
+                if isinstance(event, Segmentation):
+                    return event
         raise AssertionError("a stream ends with its result")
 
     async def astream(
-        self,
-        image: ImageSource | None,
-        query: str,
-        *,
-        granularity: Granularity = "auto",
-        mode: Mode = "tools",
-        twin: GivenTwin | None = None,
-        thread: str | None = None,
-        accept_partial: bool = False,
-    ) -> AsyncIterator[Event]:
+        self, image: ImageSource | None, query: str, **how: Unpack[How]
+    ) -> AsyncGenerator[Event]:
         """Answer one question, yielding every state as it happens and the result at the end.
 
         Args:
             image: a path, a PIL image, or uint8 RGB of shape (H, W, 3); None with a twin that has none.
-            granularity: ``auto`` lets the tagger choose.
-            mode: one tool call at a time, or the whole path in one completion.
-            twin: reason over this twin; nothing is perceived anew.
-            thread: a new run's id, or that of a killed run, which is resumed.
-            accept_partial: take the last state when a budget is spent.
+            how: see ``How``.
 
         Raises:
             BadInputError: a picture, twin, query or setting that cannot be used.
             ResumeRefusedError: the thread is finished, or was begun under other settings.
         """
+        mode, granularity = how.get("mode", "tools"), how.get("granularity", "auto")
         text = checked_query(query, self.settings.max_query_chars)
         if mode not in self.services.planner.modes:
             has = ", ".join(sorted(self.services.planner.modes))
             raise SettingsError(f"planner {self.services.planner.name} has no mode {mode!r}; it has: {has}")
-        options = self.settings.options(granularity=granularity, mode=mode, accept_partial=accept_partial)
-        begin = self._begin(image, twin, text, options)
-        thread_id = thread or new_thread()
-        async for event in self._run(begin, options, thread_id):
-            yield event
+        options = self.settings.options(
+            granularity=granularity, mode=mode, accept_partial=how.get("accept_partial", False)
+        )
+        begin = self._begin(image, how.get("twin"), text, options)
+        # Closed here when the caller goes away early, and not by the garbage collector in any order.
+        async with aclosing(self._run(begin, options, how.get("thread") or new_thread())) as events:
+            async for event in events:
+                yield event
 
     def _begin(
         self, image: ImageSource | None, given: GivenTwin | None, query: str, options: RunOptions
@@ -185,7 +158,7 @@ class Agent:
         on_event: Callable[[Event], None] = lambda _: None,
     ) -> tuple[GivenTwin, tuple[str, ...]]:
         """Build the twin of a picture, with tags that serve any question; also notes on the picture."""
-        return _run_anywhere(self._construct(image, granularity, on_event))
+        return run_anywhere(self._construct(image, granularity, on_event))
 
     async def _construct(
         self, image: ImageSource, granularity: Level, on_event: Callable[[Event], None]
@@ -222,7 +195,7 @@ class Agent:
             },
         }
 
-    async def _run(self, begin: RunState, options: RunOptions, thread: str) -> AsyncIterator[Event]:
+    async def _run(self, begin: RunState, options: RunOptions, thread: str) -> AsyncGenerator[Event]:
         trace = new_trace()
         config = self._config(begin, trace, thread, "segment")
         async with open_checkpoints(self.settings) as checkpoints:
@@ -239,8 +212,10 @@ class Agent:
                 # What is finished must be on disk before the next node begins.
                 durability="sync",
             )
-            async for _, event in cast("AsyncIterator[tuple[Any, StageEvent | StateEvent]]", stream):
-                yield event
+            typed = cast("AsyncGenerator[tuple[Any, StageEvent | StateEvent]]", stream)
+            async with aclosing(typed) as events:
+                async for _, event in events:
+                    yield event
             final = RunState.model_validate((await graph.aget_state(config)).values)
         yield self._result(final, str(trace))
 
@@ -279,37 +254,3 @@ def new_trace() -> uuid.UUID:
 def new_thread() -> str:
     """An id that no run has yet."""
     return uuid.uuid4().hex[:12]
-
-
-def refuse_if_other(thread: str, before: RunState, now: RunState, unfinished: bool) -> None:
-    """A thread is resumed only when it is unfinished and everything that matters is the same.
-
-    Raises:
-        ResumeRefusedError: with the difference.
-    """
-    if not unfinished:
-        raise ResumeRefusedError(f"thread {thread} is finished; leave --thread out to begin a new run")
-    old = _flat(before.fingerprint.model_dump(mode="json"))
-    new = _flat(now.fingerprint.model_dump(mode="json"))
-    if changes := [f"{key}: {old[key]!r} then, {new[key]!r} now" for key in old if old[key] != new[key]]:
-        raise ResumeRefusedError(
-            f"thread {thread} was begun under other conditions ({'; '.join(changes)}); "
-            "restore them to resume, or leave --thread out to begin a new run"
-        )
-
-
-def _flat(nested: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in nested.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
-    return flat
-
-
-def _run_anywhere(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end; where an event loop runs already, in a thread with a loop of its own."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, work).result()

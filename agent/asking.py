@@ -6,7 +6,9 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 
 from dtwinseger.agent.agent import Agent, Event, new_thread
-from dtwinseger.agent.console import Progress, print_result, print_state
+from dtwinseger.agent.console import Progress, print_json, print_result, print_state
 from dtwinseger.agent.outputs import RESULT, ensure_writable, write_outputs
 from dtwinseger.agent.sources import read_twin
 from dtwinseger.graphs.options import Granularity
@@ -52,13 +54,12 @@ def answer(
     if out is not None:
         ensure_writable(out)
     thread = thread or new_thread()
-    print(f"thread {thread}", file=sys.stderr)
-    progress = Progress()
+    progress = Progress(f"thread {thread}")
     with progress.running():
         result = asyncio.run(_followed(ask(agent, question, thread), progress, quiet=as_json))
     _write(agent, question, result, out)
     if as_json:
-        print(json.dumps(result.to_json(), ensure_ascii=False))
+        print_json(result.to_json())
     else:
         print_result(result)
         if out is not None:
@@ -66,7 +67,7 @@ def answer(
     return result.status
 
 
-def ask(agent: Agent, question: Question, thread: str) -> AsyncIterator[Event]:
+def ask(agent: Agent, question: Question, thread: str) -> AsyncGenerator[Event]:
     """The events of one question."""
     return agent.astream(
         question.image,
@@ -86,9 +87,11 @@ def read_questions(path: Path, granularity: Granularity, mode: Mode, accept_part
         BadInputError: naming the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"cannot read {path}: {error}") from error
+        lines = path.read_text(encoding="utf-8").split("\n")  # others break lines in the midst of a string
+    except OSError as error:
+        raise BadInputError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path} is not UTF-8: {error}") from error
     questions = []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -104,9 +107,8 @@ def read_questions(path: Path, granularity: Granularity, mode: Mode, accept_part
                     accept_partial=accept_partial,
                 )
             )
-    ids = [q.id for q in questions]
-    if twice := next((i for i in ids if ids.count(i) > 1), None):
-        raise BadInputError(f"{path}: the id {twice!r} stands twice")
+    if twice := [i for i, count in Counter(q.id for q in questions).items() if count > 1]:
+        raise BadInputError(f"{path}: the id {twice[0]!r} stands twice")
     return questions
 
 
@@ -141,7 +143,7 @@ def answer_all(
         line = _one_of_many(agent, question, out)
         statuses.append(line["status"])
         if as_json:
-            print(json.dumps(line, ensure_ascii=False), flush=True)
+            print_json(line)
         else:
             print(
                 f"{question.id}: {line['status']} {line['indices']} {line['error'] or ''}".rstrip(),
@@ -185,14 +187,15 @@ def _done(agent: Agent, question: Question, folder: Path) -> dict[str, Any] | No
     return found if same else None
 
 
-async def _followed(events: AsyncIterator[Event], progress: Progress | None, *, quiet: bool) -> Segmentation:
-    async for event in events:
-        if progress is not None:
-            progress.show(event)
-        if isinstance(event, Segmentation):
-            return event
-        if event["event"] == "state" and not quiet:
-            print_state(event["entry"])
+async def _followed(stream: AsyncGenerator[Event], progress: Progress | None, *, quiet: bool) -> Segmentation:
+    async with aclosing(stream) as events:
+        async for event in events:
+            if progress is not None:
+                progress.show(event)
+            if isinstance(event, Segmentation):
+                return event
+            if event["event"] == "state" and not quiet:
+                print_state(event["entry"])
     raise AssertionError("a stream ends with its result")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from sqlite3 import DatabaseError
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -34,11 +34,14 @@ async def open_checkpoints(settings: Settings) -> AsyncIterator[Checkpointer]:
         allowed_msgpack_modules=[(kind.__module__, kind.__name__) for kind in CHECKPOINT_TYPES]
     )
     try:
+        # A file that cannot be opened is found here: aiosqlite's thread would outlive the loop.
+        with closing(sqlite3.connect(path)) as probe:
+            probe.execute("PRAGMA schema_version")
         async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
             saver.serde = serde
             await saver.setup()
             yield saver
-    except DatabaseError as error:
+    except sqlite3.DatabaseError as error:
         raise OutputError(f"checkpoints {path}: {error}; delete or move the file, or make room") from error
 
 

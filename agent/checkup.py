@@ -18,6 +18,7 @@ from dtwinseger.agent.settings import Settings, unknown_variables
 from dtwinseger.agent.wiring import services_of
 from dtwinseger.tools.ports import Gate, Prompts
 from dtwinseger.twin.errors import UserError
+from dtwinseger.twin.masks import Mask
 
 ROOM_WANTED = 200 * 1024**2
 WHITE_SQUARE = 0.8

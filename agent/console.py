@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,9 +29,14 @@ MOST_LINES: Final = 12
 
 
 class Progress:
-    """Says on stderr what is being done. On a terminal one line that moves, else a line a stage."""
+    """Says on stderr what is being done. On a terminal one line that moves, else a line a stage.
 
-    def __init__(self) -> None:
+    Args:
+        head: said once the work begins, which input that is refused never does.
+    """
+
+    def __init__(self, head: str | None = None) -> None:
+        self._head = head
         self._console = Console(stderr=True)
         self._status = self._console.status("starting") if self._console.is_terminal else None
         self._said = ""
@@ -46,6 +52,9 @@ class Progress:
 
     def show(self, event: Event) -> None:
         """Take notice of an event."""
+        if self._head is not None:
+            self._console.print(Text(self._head), soft_wrap=True)
+            self._head = None
         if isinstance(event, Segmentation) or event["event"] != "stage":
             return
         doing = DOING[event["stage"]]
@@ -54,6 +63,12 @@ class Progress:
         elif doing != self._said:
             print(f"{doing} ...", file=sys.stderr, flush=True)
         self._said = doing
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout, a line of its own; escaped where stdout cannot encode all characters."""
+    unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    print(json.dumps(value, ensure_ascii=not unicode), flush=True)
 
 
 def print_state(entry: Mapping[str, Any]) -> None:

@@ -52,13 +52,11 @@ def ensure_writable(folder: Path) -> None:
         OutputError: the folder cannot be made or written.
     """
     try:
-        made = [one for one in (folder, *folder.parents) if not one.exists()]
-        make_folder(folder)
-        probe = folder / f".{uuid.uuid4().hex}.part"
+        # The folder itself is made with the results: input that is refused leaves not even an empty one.
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+        probe = there / f".{uuid.uuid4().hex}.part"
         probe.write_bytes(b"")
         probe.unlink()
-        for one in made:
-            one.rmdir()
     except OSError as error:
         raise cannot_write(folder, error) from error
 

@@ -106,7 +106,7 @@ def checked_query(query: str, most: int) -> str:
             f"the query has {len(text)} characters; at most {most} are read (DTWINSEGER_MAX_QUERY_CHARS)"
         )
     for place, character in enumerate(text):
-        # Control characters, and bytes that were no text. Emoji and many scripts need the other invisible ones.
+        # Control characters, and bytes that were no text; emoji and many scripts need other invisible ones.
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
             raise BadQueryError(f"the query has a control character, {character!r}, at place {place}")
     return text

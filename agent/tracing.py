@@ -102,12 +102,14 @@ def read_trace(folder: Path, trace_id: str) -> Trace:
         what = "several traces begin" if found else "no trace begins"
         raise BadInputError(f"{what} with {trace_id!r}; see: dtwinseger trace list")
     runs: dict[str, Any] = {}
-    for number, line in enumerate(found[0].read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(found[0].read_bytes().splitlines(), 1):
         try:
             run = json.loads(line)
-            runs[run["id"]] = run
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except ValueError as error:
             raise BadInputError(f"{found[0]}, line {number}, is not a run: {error}") from error
+        if not isinstance(run, dict) or not run.keys() >= set(_FIELDS):
+            raise BadInputError(f"{found[0]}, line {number}, is not a run: it needs {', '.join(_FIELDS)}")
+        runs[run["id"]] = run
     if not any(run["parent_run_id"] is None for run in runs.values()):
         raise BadInputError(f"{found[0]} has no root run")
     ordered = sorted(runs.values(), key=lambda run: str(run["dotted_order"]))

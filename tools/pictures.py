@@ -88,7 +88,7 @@ def read_picture(
         return decode_picture(_png_from_image(_image_from_array(source), max_pixels), max_pixels=max_pixels)
     if isinstance(source, str | os.PathLike):
         path = os.fsdecode(source)
-        return decode_picture(_file_bytes(path, max_pixels), max_pixels=max_pixels, path=path)
+        return decode_picture(_file_bytes(path, max_pixels), max_pixels=max_pixels, path=_as_text(path))
     raise BadImageError(
         f"a picture cannot be read from a {type(source).__name__}; "
         "give a path, the bytes of a file, a Pillow image or a uint8 array"
@@ -270,6 +270,11 @@ def _why_damaged(name: str, reason: str) -> str:
         f"{name} cannot be decoded: it is truncated, damaged or of an unusual kind ({_quoted(reason)}); "
         "copy it again, or save it as PNG"
     )
+
+
+def _as_text(path: str) -> str:
+    """The path with bytes that are no text escaped, so that it can be written to a result or a trace."""
+    return path.encode(errors="backslashreplace").decode()
 
 
 def _quoted(path: str) -> str:

@@ -11,18 +11,17 @@ def doctor(
     json_: Annotated[bool, typer.Option("--json", help="One JSON array on stdout.")] = False,
 ) -> None:
     """Check this installation; exit code 3 when something that the settings name does not work."""
-    import json
-
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from dtwinseger.agent.checkup import checkup
+    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.settings import load_settings
 
     findings = checkup(load_settings())
     if json_:
-        print(json.dumps([f.__dict__ for f in findings], ensure_ascii=False))
+        print_json([f.__dict__ for f in findings])
     else:
         table = Table(box=None, pad_edge=False, show_header=False)
         styles = {"ok": "green", "note": "yellow", "broken": "bold red"}

@@ -17,6 +17,7 @@ def export(
     """Write the objects of an answer as COCO or labelme annotations."""
     import json
 
+    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.files import write_atomically
     from dtwinseger.agent.sources import read_json
     from dtwinseger.twin.errors import BadInputError, BadTwinError
@@ -33,8 +34,8 @@ def export(
         raise BadTwinError(f"{result}: {error}") from error
     if answer.status == "failed":
         raise BadInputError(f"{result}: the run failed, there is nothing to export")
-    text = json.dumps(to_coco(answer) if coco else to_labelme(answer), ensure_ascii=False)
+    annotations = to_coco(answer) if coco else to_labelme(answer)
     if out is None:
-        print(text)
+        print_json(annotations)
     else:
-        write_atomically(out, text.encode() + b"\n")
+        write_atomically(out, json.dumps(annotations, ensure_ascii=False).encode() + b"\n")

@@ -15,16 +15,15 @@ def list_(
     most: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
 ) -> None:
     """List traces, newest first."""
-    import json
-
     from rich.console import Console
 
+    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.agent.traces import listed, listing
 
     summaries = listed(load_settings().home / "traces", most)
     if json_:
-        print(json.dumps(summaries, ensure_ascii=False))
+        print_json(summaries)
     else:
         Console(soft_wrap=True).print(listing(summaries))
 
@@ -35,16 +34,15 @@ def show(
     json_: Annotated[bool, typer.Option("--json", help="The runs as one JSON array on stdout.")] = False,
 ) -> None:
     """Show the run tree of one trace and the reasoning path it holds."""
-    import json
-
     from rich.console import Console
 
+    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.agent.traces import tree
     from dtwinseger.agent.tracing import read_trace
 
     found = read_trace(load_settings().home / "traces", trace)
     if json_:
-        print(json.dumps(list(found.runs.values()), ensure_ascii=False))
+        print_json(list(found.runs.values()))
     else:
         Console(soft_wrap=True).print(tree(found))

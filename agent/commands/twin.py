@@ -28,6 +28,7 @@ def twin(
     import json
     import sys
 
+    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.files import write_atomically
     from dtwinseger.agent.importing import import_coco, import_labelme
     from dtwinseger.agent.settings import load_settings
@@ -58,9 +59,9 @@ def twin(
         print(f"note: {note}", file=sys.stderr)
     shown = given.twin.restricted(given.twin.active)
     masks = given.masks.take(given.twin.rows(given.twin.active))
-    text = json.dumps(twin_to_json(shown, masks), ensure_ascii=False)
+    written = twin_to_json(shown, masks)
     if out is not None:
-        write_atomically(out, text.encode() + b"\n")
+        write_atomically(out, json.dumps(written, ensure_ascii=False).encode() + b"\n")
         print(f"{len(shown.objects)} objects written to {out}", file=sys.stderr)
     if out is None or json_:
-        print(text)
+        print_json(written)

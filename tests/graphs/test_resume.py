@@ -78,23 +78,25 @@ def test_a_run_stopped_at_its_very_first_node_goes_on(agent_of, caplog: pytest.L
 @pytest.mark.parametrize("failing", [0, 1, 2])
 def test_tags_that_were_made_before_a_batch_failed_are_not_made_again(agent_of, failing: int) -> None:
     class Stopping(LoggedTagger):
-        """Fails at one object, once the two others are tagged."""
+        """Fails at one object, once the tasks that tag the two others are done."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.others = 0
+            self.others: list[asyncio.Task[Any]] = []
             self.both = asyncio.Event()
 
         async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any) -> Any:
             if tuple(rows) == (failing,):
                 await asyncio.wait_for(self.both.wait(), timeout=20)
+                done, _ = await asyncio.wait(self.others, timeout=20)
+                assert len(done) == 2
                 raise StopError
-            made = await super().tag(pixels, masks, rows, query)
-            self.others += 1
-            if self.others == 2:
-                # The end of this task is noted only after it: let the failing one come in after that.
-                asyncio.get_running_loop().call_later(0.2, self.both.set)
-            return made
+            task = asyncio.current_task()
+            assert task is not None
+            self.others.append(task)
+            if len(self.others) == 2:
+                self.both.set()
+            return await super().tag(pixels, masks, rows, query)
 
     with pytest.raises(StopError):
         agent_of(ScriptedPlanner(), tagger=Stopping(), tag_batch=1).segment(
