@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
+from importlib.metadata import version
 from typing import Any, TypedDict, Unpack, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -12,9 +13,16 @@ from langchain_core.runnables import RunnableConfig
 from dtwinseger.agent.checkpoints import open_checkpoints
 from dtwinseger.agent.files import make_folder
 from dtwinseger.agent.loops import run_anywhere
-from dtwinseger.agent.resuming import refuse_if_other
+from dtwinseger.agent.resuming import check_thread, only_run_of, refuse_if_other
 from dtwinseger.agent.settings import Settings, load_settings
-from dtwinseger.agent.sources import GivenTwin, ImageSource, checked_query, matching_picture, shown
+from dtwinseger.agent.sources import (
+    GivenTwin,
+    ImageSource,
+    checked_query,
+    matching_picture,
+    refuse_huge,
+    shown,
+)
 from dtwinseger.agent.tracing import JsonLinesTracer
 from dtwinseger.agent.wiring import services_of
 from dtwinseger.graphs.construct import build_construct
@@ -25,7 +33,7 @@ from dtwinseger.graphs.segment import build_segment
 from dtwinseger.graphs.state import Fingerprint, RunState
 from dtwinseger.graphs.toolbox import path_of
 from dtwinseger.graphs.workspace import Services, Workspace
-from dtwinseger.tools.pictures import Picture, read_picture
+from dtwinseger.tools.pictures import Picture, RGBImage, read_picture
 from dtwinseger.twin.errors import RunFailedError, SettingsError
 from dtwinseger.twin.result import Components, ImageInfo, Segmentation
 from dtwinseger.twin.schema import Level
@@ -92,6 +100,19 @@ class Agent:
             BadInputError: a picture, twin, query or setting that cannot be used.
             ResumeRefusedError: the thread is finished, or was begun under other settings.
         """
+        thread = how.get("thread") or new_thread()
+        check_thread(thread)
+        begin = self.begin(image, query, **how)
+        with only_run_of(thread, self.settings.home):
+            async for event in self._run(begin, thread):
+                yield event
+
+    def begin(self, image: ImageSource | None, query: str, **how: Unpack[How]) -> RunState:
+        """The state that a question starts from; its fingerprint tells whether two are the same.
+
+        Raises:
+            BadInputError: as ``astream``.
+        """
         mode, granularity = how.get("mode", "tools"), how.get("granularity", "auto")
         text = checked_query(query, self.settings.max_query_chars)
         if mode not in self.services.planner.modes:
@@ -100,11 +121,7 @@ class Agent:
         options = self.settings.options(
             granularity=granularity, mode=mode, accept_partial=how.get("accept_partial", False)
         )
-        begin = self._begin(image, how.get("twin"), text, options)
-        # Closed here when the caller goes away early, and not by the garbage collector in any order.
-        async with aclosing(self._run(begin, options, how.get("thread") or new_thread())) as events:
-            async for event in events:
-                yield event
+        return self._begin(image, how.get("twin"), text, options)
 
     def _begin(
         self, image: ImageSource | None, given: GivenTwin | None, query: str, options: RunOptions
@@ -113,6 +130,7 @@ class Agent:
         picture: Picture | None = None
         twin_id = start = None
         if given is not None:
+            refuse_huge(given.twin.image, options.max_pixels)
             given = shown(given, options.max_objects)
             if image is not None:
                 picture = matching_picture(given, image, options.max_pixels)
@@ -134,7 +152,8 @@ class Agent:
                 query=query,
                 picture=picture_id,
                 twin=twin_id,
-                components=self._components(given is not None),
+                program=version("dtwinseger"),
+                components=self._components(picture is not None),
                 options=options,
             ),
             image=info,
@@ -145,10 +164,17 @@ class Agent:
             notes=() if picture is None else picture.notes,
         )
 
-    def _components(self, twin_given: bool) -> Components:
+    def _components(self, picture_given: bool) -> Components:
         names = self.services.components
-        # Perception that a given twin did not need is not claimed to have been used.
-        return names.model_copy(update={"segmenter": None, "tagger": None}) if twin_given else names
+        # Without its picture a twin leaves nothing to perceive: those parts cannot have been used.
+        return names if picture_given else names.model_copy(update={"segmenter": None, "tagger": None})
+
+    def pixels_of(self, result: Segmentation) -> RGBImage | None:
+        """The picture that a result of ours is about, as it was when the question was asked."""
+        if result.image.sha256 is None:
+            return None
+        artifact = f"picture-{result.image.sha256}"
+        return self._workspace.pixels(artifact) if artifact in self.services.store else None
 
     def twin(
         self,
@@ -195,8 +221,8 @@ class Agent:
             },
         }
 
-    async def _run(self, begin: RunState, options: RunOptions, thread: str) -> AsyncGenerator[Event]:
-        trace = new_trace()
+    async def _run(self, begin: RunState, thread: str) -> AsyncGenerator[Event]:
+        trace, options = new_trace(), begin.fingerprint.options
         config = self._config(begin, trace, thread, "segment")
         async with open_checkpoints(self.settings) as checkpoints:
             graph = build_segment(self._workspace, checkpoints)
@@ -243,6 +269,7 @@ class Agent:
             usage=state.usage,
             evidence=state.evidence,
             notes=state.notes,
+            fingerprint=state.fingerprint.digest,
         )
 
 

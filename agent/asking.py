@@ -11,23 +11,34 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from rich.console import Console
 from rich.progress import track
 
 from dtwinseger.agent.agent import Agent, Event, new_thread
-from dtwinseger.agent.console import Progress, print_json, print_result, print_state
+from dtwinseger.agent.console import Progress, print_result, print_state
 from dtwinseger.agent.outputs import RESULT, ensure_writable, write_outputs
-from dtwinseger.agent.sources import read_twin
+from dtwinseger.agent.sources import GivenTwin, read_twin
+from dtwinseger.agent.stdout import print_json
 from dtwinseger.graphs.options import Granularity
 from dtwinseger.graphs.ports import Mode
-from dtwinseger.tools.pictures import read_picture
 from dtwinseger.twin.errors import BadInputError, UserError
 from dtwinseger.twin.result import Segmentation, Status
 
 _GRANULARITIES = ("auto", "group", "object", "part")
 _ID = re.compile(r"[\w.-]+")
+
+
+class Asked(TypedDict):
+    """The arguments of ``Agent.astream`` that a question fixes."""
+
+    image: str | None
+    query: str
+    granularity: Granularity
+    mode: Mode
+    twin: GivenTwin | None
+    accept_partial: bool
 
 
 @dataclass(frozen=True)
@@ -56,8 +67,16 @@ def answer(
     thread = thread or new_thread()
     progress = Progress(f"thread {thread}")
     with progress.running():
-        result = asyncio.run(_followed(ask(agent, question, thread), progress, quiet=as_json))
-    _write(agent, question, result, out)
+        try:
+            result = asyncio.run(_followed(ask(agent, question, thread), progress, quiet=as_json))
+        except KeyboardInterrupt:
+            print(
+                f"dtwinseger: interrupted; the same command with --thread {thread} goes on", file=sys.stderr
+            )
+            raise
+        if out is not None:
+            progress.say("writing the pictures")
+        _write(agent, result, out)
     if as_json:
         print_json(result.to_json())
     else:
@@ -69,15 +88,18 @@ def answer(
 
 def ask(agent: Agent, question: Question, thread: str) -> AsyncGenerator[Event]:
     """The events of one question."""
-    return agent.astream(
-        question.image,
-        question.query,
-        granularity=question.granularity,
-        mode=question.mode,
-        twin=None if question.twin is None else read_twin(question.twin),
-        thread=thread,
-        accept_partial=question.accept_partial,
-    )
+    return agent.astream(**_how(question), thread=thread)
+
+
+def _how(question: Question) -> Asked:
+    return {
+        "image": question.image,
+        "query": question.query,
+        "granularity": question.granularity,
+        "mode": question.mode,
+        "twin": None if question.twin is None else read_twin(question.twin),
+        "accept_partial": question.accept_partial,
+    }
 
 
 def read_questions(path: Path, granularity: Granularity, mode: Mode, accept_partial: bool) -> list[Question]:
@@ -115,7 +137,7 @@ def read_questions(path: Path, granularity: Granularity, mode: Mode, accept_part
 def _fields(where: str, line: str) -> dict[str, Any]:
     try:
         fields = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInputError(f"{where} is not JSON: {error}") from error
     if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
         raise BadInputError(f"{where}: not an object of strings")
@@ -167,7 +189,7 @@ def _one_of_many(agent: Agent, question: Question, out: Path | None) -> dict[str
             "error": str(error),
             "query": question.query,
         }
-    _write(agent, question, result, folder)
+    _write(agent, result, folder)
     return {"id": question.id, **result.to_json()}
 
 
@@ -176,15 +198,11 @@ def _done(agent: Agent, question: Question, folder: Path) -> dict[str, Any] | No
     try:
         found: dict[str, Any] = json.loads((folder / RESULT).read_bytes())
         before = Segmentation.from_json(found)
-    except (OSError, ValueError, UserError):
+    except (OSError, ValueError, RecursionError, UserError):
         return None
-    names = agent.services.components
-    same_parts = question.twin is not None or before.components == names
-    if question.image is None or before.status == "failed" or not same_parts:
-        return None
-    picture = read_picture(question.image, max_pixels=agent.settings.max_pixels)
-    same = before.query == question.query.strip() and before.image.sha256 == picture.sha256
-    return found if same else None
+    # Another twin, level, part or threshold is another question, even where the words are the same.
+    same = before.fingerprint == agent.begin(**_how(question)).fingerprint.digest
+    return found if same and before.status != "failed" else None
 
 
 async def _followed(stream: AsyncGenerator[Event], progress: Progress | None, *, quiet: bool) -> Segmentation:
@@ -199,10 +217,6 @@ async def _followed(stream: AsyncGenerator[Event], progress: Progress | None, *,
     raise AssertionError("a stream ends with its result")
 
 
-def _write(agent: Agent, question: Question, result: Segmentation, folder: Path | None) -> None:
-    if folder is None:
-        return
-    pixels = None
-    if question.image is not None:
-        pixels = read_picture(question.image, max_pixels=agent.settings.max_pixels).pixels
-    write_outputs(folder, result, pixels)
+def _write(agent: Agent, result: Segmentation, folder: Path | None) -> None:
+    if folder is not None:
+        write_outputs(folder, result, agent.pixels_of(result))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -17,6 +18,8 @@ from dtwinseger.graphs.state import CHECKPOINT_TYPES
 from dtwinseger.twin.errors import OutputError, SettingsError
 
 FILE = "checkpoints.sqlite"
+PATIENCE = 10.0
+"""Seconds to wait for others who have the file."""
 
 
 @asynccontextmanager
@@ -39,10 +42,28 @@ async def open_checkpoints(settings: Settings) -> AsyncIterator[Checkpointer]:
             probe.execute("PRAGMA schema_version")
         async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
             saver.serde = serde
-            await saver.setup()
+            await _set_up(saver)
             yield saver
     except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise OutputError(f"checkpoints {path} are in use by another process; try again") from error
         raise OutputError(f"checkpoints {path}: {error}; delete or move the file, or make room") from error
+
+
+async def _set_up(saver: AsyncSqliteSaver) -> None:
+    """Make the tables, when others who begin on the same fresh file are out of the way.
+
+    SQLite itself does not wait for the lock that the change to a write-ahead log needs.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
+    while True:
+        try:
+            return await saver.setup()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or loop.time() > until:
+                raise
+            await asyncio.sleep(0.02)
 
 
 def _place(settings: Settings) -> Path:

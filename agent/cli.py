@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from importlib.metadata import entry_points
 
@@ -28,17 +30,29 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command. What a person must act on is one line on stderr, never a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: not all encodings have all letters
     # Folders that import this one (eval, training) bring their own subcommands.
     for plugin in entry_points(group="dtwinseger.commands"):
         plugin.load()(app)
     try:
-        app(standalone_mode=True)
+        try:
+            app(standalone_mode=True, prog_name="dtwinseger")
+        finally:
+            sys.stdout.flush()
     except UserError as error:
         print(f"dtwinseger: {one_line(str(error))}", file=sys.stderr)
         sys.exit(2 if isinstance(error, BadInputError) else 3)
     except KeyboardInterrupt:
         print("dtwinseger: interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # Of stdout: files of ours have their own errors. What is still buffered would fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"dtwinseger: cannot write to stdout: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
 
 
 def one_line(text: str) -> str:

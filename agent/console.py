@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -57,18 +56,15 @@ class Progress:
             self._head = None
         if isinstance(event, Segmentation) or event["event"] != "stage":
             return
-        doing = DOING[event["stage"]]
+        self.say(DOING[event["stage"]])
+
+    def say(self, doing: str) -> None:
+        """Something that may take longer than a second begins."""
         if self._status is not None:
             self._status.update(doing)
         elif doing != self._said:
             print(f"{doing} ...", file=sys.stderr, flush=True)
         self._said = doing
-
-
-def print_json(value: Any) -> None:
-    """One JSON value on stdout, a line of its own; escaped where stdout cannot encode all characters."""
-    unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
-    print(json.dumps(value, ensure_ascii=not unicode), flush=True)
 
 
 def print_state(entry: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import errno
 import uuid
 from pathlib import Path
 
@@ -13,14 +14,14 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Write ``data`` so that ``path`` holds all of it or what it held before.
 
     Raises:
-        OutputError: the folder cannot be made or written, or the disk is full; or ``path`` is a device or
-            a pipe, which a rename would replace.
+        OutputError: the folder cannot be made or written, or the disk is full; or ``path`` is a folder, or
+            a device or pipe, which a rename would replace.
     """
     make_folder(path.parent)
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise OutputError(f"cannot write {path}: not a regular file; leave --out out to write to stdout")
-    aside = path.with_name(f".{uuid.uuid4().hex}.part")
+    aside = path.parent / f".{uuid.uuid4().hex}.part"
     try:
+        if path.exists() and not path.is_file():
+            raise OutputError(f"cannot write {path}: that is a folder or a device; give the path of a file")
         with aside.open("xb") as file:
             file.write(data)
             file.flush()
@@ -46,4 +47,5 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 
 def cannot_write(path: Path, error: OSError) -> OutputError:
     """The one line that a person gets."""
-    return OutputError(f"cannot write {path}: {error.strerror or error}; choose another place or make room")
+    hint = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "choose another place"
+    return OutputError(f"cannot write {path}: {error.strerror or error}; {hint}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dtwinseger.agent.sources import GivenTwin, matching_picture, read_json
+from dtwinseger.agent.sources import GivenTwin, matching_picture, read_json, refuse_huge
 from dtwinseger.tools.attributes import measured
 from dtwinseger.twin.errors import BadInputError, BadTwinError
 from dtwinseger.twin.formats.coco import twin_from_coco
@@ -41,6 +41,7 @@ def import_labelme(path: Path, images: Path | None, max_pixels: int) -> tuple[Gi
 
 
 def _finished(imported: Imported, images: Path | None, max_pixels: int) -> GivenTwin:
+    refuse_huge(imported.twin.image, max_pixels)
     given = GivenTwin(imported.twin, imported.masks)
     if images is not None:
         given = with_attributes(given, _picture_path(imported, images), max_pixels)

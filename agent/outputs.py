@@ -20,6 +20,7 @@ from PIL import Image
 from dtwinseger.agent.files import cannot_write, make_folder
 from dtwinseger.agent.overlay import draw_overlay
 from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.twin.errors import OutputError
 from dtwinseger.twin.result import Segmentation
 
 RESULT: Final = "result.json"
@@ -31,7 +32,7 @@ def write_outputs(folder: Path, result: Segmentation, pixels: RGBImage | None) -
     """Write the files of a result; those of an earlier result in the same folder go.
 
     Raises:
-        OutputError: the folder cannot be written, or the disk is full; nothing has changed then.
+        OutputError: the folder cannot be written, or the disk is full; the earlier files are whole then.
     """
     files: dict[str, bytes] = {OVERLAY: _png(draw_overlay(pixels, result))}
     if (mask := result.mask) is not None:
@@ -65,6 +66,8 @@ def _replace_all(folder: Path, files: Mapping[str, bytes]) -> None:
     make_folder(folder)
     aside = folder / f".{uuid.uuid4().hex}.part"
     try:
+        if blocked := next((name for name in files if (folder / name).is_dir()), None):
+            raise OutputError(f"cannot write {folder / blocked}: there is a folder of that name")
         aside.mkdir()
         for name, data in files.items():
             (aside / name).write_bytes(data)

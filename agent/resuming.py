@@ -2,10 +2,52 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from dtwinseger.agent.files import cannot_write, make_folder
 from dtwinseger.graphs.state import RunState
-from dtwinseger.twin.errors import ResumeRefusedError
+from dtwinseger.twin.errors import BadInputError, ResumeRefusedError
+
+_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
+
+
+def check_thread(thread: str) -> None:
+    """A thread's id becomes a file's name.
+
+    Raises:
+        BadInputError: it has other characters.
+    """
+    if not _ID.fullmatch(thread):
+        raise BadInputError(f"a thread's id is made of letters, digits, '.', '_' and '-', not {thread!r}")
+
+
+@contextmanager
+def only_run_of(thread: str, home: Path) -> Iterator[None]:
+    """Keep others, in this process or another, from running the same thread at the same time.
+
+    Raises:
+        ResumeRefusedError: somebody runs it now. The lock of a killed process is free.
+    """
+    folder = home / "locks"
+    make_folder(folder)
+    lock = FileLock(folder / f"{thread}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ResumeRefusedError(f"thread {thread} is running now; wait for its end") from error
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    try:
+        yield
+        (folder / f"{thread}.lock").unlink(missing_ok=True)
+    finally:
+        lock.release()
 
 
 def refuse_if_other(thread: str, before: RunState, now: RunState, unfinished: bool) -> None:

@@ -20,7 +20,7 @@ from dtwinseger.twin.errors import BadInputError, BadQueryError, BadTwinError
 from dtwinseger.twin.jsonio import twin_from_json
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.related import related
-from dtwinseger.twin.schema import DigitalTwin
+from dtwinseger.twin.schema import DigitalTwin, ImageRef
 
 ImageSource = str | os.PathLike[str] | Image.Image | NDArray[np.uint8]
 
@@ -48,6 +48,18 @@ def read_twin(path: Path) -> GivenTwin:
         raise BadTwinError(f"{path}: {error}") from error
 
 
+def check_readable(path: Path) -> None:
+    """Find out before the work that a file is there.
+
+    Raises:
+        BadTwinError: it cannot be opened.
+    """
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise BadTwinError(f"cannot read {path}: {error.strerror}") from error
+
+
 def read_json(path: Path) -> Any:
     """The JSON of a file.
 
@@ -73,6 +85,19 @@ def shown(given: GivenTwin, most: int) -> GivenTwin:
     if not any(o.relations for o in twin.shown):
         twin = related(twin, masks)
     return GivenTwin(twin, masks)
+
+
+def refuse_huge(image: ImageRef, max_pixels: int) -> None:
+    """A twin's size is a claim like a picture header's.
+
+    Raises:
+        BadTwinError: more pixels than are read.
+    """
+    if image.height * image.width > max_pixels:
+        raise BadTwinError(
+            f"the twin is of {image.width} x {image.height} pixels; at most {max_pixels:,} are read "
+            "(DTWINSEGER_MAX_PIXELS)"
+        )
 
 
 def matching_picture(given: GivenTwin, source: ImageSource, max_pixels: int) -> Picture:

@@ -45,6 +45,10 @@ class FolderStore:
             raise OutputError(f"artifact {path} is damaged: delete it and run again")
         return data
 
+    def __contains__(self, artifact: str) -> bool:
+        """Whether it is there."""
+        return self._path(artifact).exists()
+
     def _path(self, artifact: str) -> Path:
         if not _ID.fullmatch(artifact):
             raise ValueError(f"not an artifact id: {artifact!r}")

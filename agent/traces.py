@@ -12,30 +12,46 @@ from rich.text import Text
 from rich.tree import Tree
 
 from dtwinseger.agent.tracing import Trace, read_trace, seconds_of
+from dtwinseger.twin.errors import BadInputError
 
 Run = Mapping[str, Any]
 
 
 def listed(folder: Path, most: int) -> list[dict[str, Any]]:
-    """What each trace was about, newest first."""
+    """What each trace was about, newest first; one that cannot be read does not hide the others."""
     files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return [summary(read_trace(folder, path.stem)) for path in files[:most]]
+    summaries = []
+    for path in files[:most]:
+        try:
+            summaries.append(summary(read_trace(folder, path.stem)))
+        except BadInputError:
+            damaged = dict.fromkeys(("thread", "started", "seconds", "query", "image"))
+            summaries.append({"id": path.stem, **damaged, "status": "damaged"})
+    return summaries
 
 
 def summary(trace: Trace) -> dict[str, Any]:
     """One trace: when, about what, with which end."""
     root = trace.root
     metadata = (root["extra"] or {}).get("metadata") or {}
-    outcome = (root["outputs"] or {}).get("outcome") or {}
     return {
         "id": trace.id,
         "thread": metadata.get("thread_id"),
         "started": root["start_time"],
         "seconds": seconds_of(root),
-        "status": outcome.get("status") or ("error" if root["error"] else "unfinished"),
+        "status": _status(root),
         "query": metadata.get("query"),
         "image": metadata.get("image"),
     }
+
+
+def _status(root: Run) -> str:
+    if outcome := (root["outputs"] or {}).get("outcome"):
+        return str(outcome["status"])
+    if root["error"]:
+        return "error"
+    # A twin that was built is no answer; it has no outcome.
+    return "unfinished" if root["end_time"] is None else "done"
 
 
 def listing(summaries: Sequence[Mapping[str, Any]]) -> Table:
@@ -45,7 +61,7 @@ def listing(summaries: Sequence[Mapping[str, Any]]) -> Table:
         table.add_column(column, no_wrap=column != "query")
     for one in summaries:
         seconds = "" if one["seconds"] is None else f"{one['seconds']:.1f}"
-        started = str(one["started"])[:19].replace("T", " ")
+        started = str(one["started"] or "")[:19].replace("T", " ")
         cells = (one["id"][:8], one["thread"] or "", started, seconds, one["status"], one["query"] or "")
         table.add_row(*map(Text, cells))
     return table
@@ -69,7 +85,9 @@ def _label(run: Run) -> Text:
     took = "unfinished" if seconds is None else f"{seconds:.2f} s"
     label = Text.assemble((str(run["name"]), "bold"), f" ({run['run_type']}, {took})")
     if run["error"]:
-        label.append(f"  {str(run['error']).splitlines()[0]}", style="red")
+        # LangChain puts the stack right behind the error; it stays in the file.
+        error = str(run["error"]).partition("Traceback (most recent call last)")[0]
+        label.append(f"  {' '.join(error.split())}", style="red")
     elif run["run_type"] == "tool":
         label.append(f"  {_short(run['inputs'])} -> {_short(run['outputs'])}", style="dim")
     return label
@@ -87,9 +105,7 @@ def _path_lines(root: Run) -> list[Text]:
             for d in step.get("decisions", ())
         ]
     outcome = outputs.get("outcome") or {}
-    lines.append(
-        Text(f"{outcome.get('status', 'unfinished')} {outcome.get('error') or ''}".rstrip(), style="bold")
-    )
+    lines.append(Text(f"{_status(root)} {outcome.get('error') or ''}".rstrip(), style="bold"))
     return lines
 
 

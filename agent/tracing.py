@@ -10,7 +10,9 @@ Format: https://docs.langchain.com/langsmith/run-data-format
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +24,7 @@ from langchain_core.tracers.schemas import Run
 from pydantic_core import to_jsonable_python
 
 from dtwinseger.agent.files import cannot_write, make_folder
-from dtwinseger.twin.errors import BadInputError
+from dtwinseger.twin.errors import BadInputError, OutputError
 
 _FIELDS: Final = (
     "id", "trace_id", "parent_run_id", "dotted_order", "name", "run_type", "start_time", "end_time",
@@ -41,6 +43,7 @@ class JsonLinesTracer(BaseTracer):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
+        self._failed = False
         make_folder(folder)
 
     def _persist_run(self, run: Run) -> None:
@@ -62,11 +65,13 @@ class JsonLinesTracer(BaseTracer):
         line = json.dumps(
             to_jsonable_python(record, fallback=repr), ensure_ascii=False, separators=(",", ":")
         )
-        try:
-            with path.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
-        except OSError as error:
-            raise cannot_write(path, error) from error
+        if not self._failed:
+            try:
+                append_line(path, line)
+            except OutputError:
+                # One clear error: the runs that end because of it need not say so again.
+                self._failed = True
+                raise
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,23 @@ class Trace:
         return [run for run in self.runs.values() if run["parent_run_id"] == run_id]
 
 
+def append_line(path: Path, line: str) -> None:
+    """Append one line, whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written, or the disk is full.
+    """
+    data = line.encode("utf-8", "backslashreplace") + b"\n"
+    try:
+        with path.open("ab", buffering=0) as file:
+            before = file.tell()
+            if file.write(data) != len(data):
+                file.truncate(before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
 def trace_file(folder: Path, trace_id: str) -> Path:
     """Where a trace is."""
     return folder / f"{trace_id}.jsonl"
@@ -102,10 +124,12 @@ def read_trace(folder: Path, trace_id: str) -> Trace:
         what = "several traces begin" if found else "no trace begins"
         raise BadInputError(f"{what} with {trace_id!r}; see: dtwinseger trace list")
     runs: dict[str, Any] = {}
-    for number, line in enumerate(found[0].read_bytes().splitlines(), 1):
+    # What follows the last line's end is being written, or was when its process was killed.
+    *lines, _unfinished = found[0].read_bytes().split(b"\n")
+    for number, line in enumerate(lines, 1):
         try:
             run = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadInputError(f"{found[0]}, line {number}, is not a run: {error}") from error
         if not isinstance(run, dict) or not run.keys() >= set(_FIELDS):
             raise BadInputError(f"{found[0]}, line {number}, is not a run: it needs {', '.join(_FIELDS)}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Literal, Protocol
 
 from langgraph.graph import END, START, StateGraph
@@ -12,11 +13,12 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from dtwinseger.graphs.options import RunOptions
-from dtwinseger.graphs.running import Node, announce, stage
+from dtwinseger.graphs.running import Node, announce, failed, in_time, stage
 from dtwinseger.graphs.state import RunState, StateUpdate, TagBatch, Tagged
 from dtwinseger.graphs.workspace import Workspace
 from dtwinseger.tools.ports import GranularityChoice
 from dtwinseger.tools.proposals import Proposals, propose
+from dtwinseger.twin.errors import RunFailedError
 from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.related import related
 from dtwinseger.twin.result import ImageInfo, Usage
@@ -98,10 +100,16 @@ def tag_node(workspace: Workspace) -> TagNode:
 
     async def tag(state: TagBatch, runtime: Runtime[RunOptions]) -> StateUpdate:
         announce(runtime.stream_writer, "tag")
-        began = time.perf_counter()
-        semantics = await tagged(workspace, state)
-        usage = Usage(seconds={"tag": time.perf_counter() - began})
-        return {"tagged": {state.indices[0]: Tagged(semantics=semantics, usage=usage)}}
+        began = time.time()
+        semantics: dict[int, Semantics] = {}
+        outcome = None
+        try:
+            async with in_time(runtime.context.max_seconds, runtime.context):
+                semantics = await tagged(workspace, state)
+        except RunFailedError as error:
+            outcome = failed(error)
+        batch = Tagged(semantics=semantics, span=(began, time.time()), failed=outcome)
+        return {"tagged": {state.indices[0]: batch}}
 
     return tag
 
@@ -122,13 +130,13 @@ def twin_node(workspace: Workspace) -> Node:
     @stage("twin")
     async def twin(state: RunState, _runtime: Runtime[RunOptions]) -> StateUpdate:
         assert state.twin is not None
+        usage = state.usage + Usage(seconds={"tag": covered(t.span for t in state.tagged.values())})
+        if outcome := next((t.failed for t in state.tagged.values() if t.failed), None):
+            return {"outcome": outcome, "usage": usage}
         bare = workspace.twin(state.twin)
         semantics = {i: s for batch in state.tagged.values() for i, s in batch.semantics.items()}
         named = bare.updated(bare[i].replaced(semantics=s) for i, s in semantics.items())
         full = await workspace.services.in_thread(related, named, workspace.masks(named))
-        usage = state.usage
-        for batch in state.tagged.values():
-            usage = usage + batch.usage
         return {"twin": workspace.put_twin(full), "usage": usage}
 
     return twin
@@ -148,6 +156,15 @@ def after_perceive(state: RunState, runtime: Runtime[RunOptions]) -> list[Send] 
         Send("tag", TagBatch(picture=state.picture, twin=state.twin, indices=batch, query=query))
         for batch in batched(state.start, runtime.context.tag_batch)
     ] or "twin"
+
+
+def covered(spans: Iterable[tuple[float, float]]) -> float:
+    """Seconds that at least one of the spans covers: what the person waited."""
+    total, reached = 0.0, -math.inf
+    for began, ended in sorted(spans):
+        total += max(0.0, ended - max(began, reached))
+        reached = max(reached, ended)
+    return total
 
 
 def batched(indices: tuple[int, ...], size: int) -> list[tuple[int, ...]]:

@@ -174,6 +174,14 @@ async def _bring_in(now: Situation, found: Sequence[Found], criterion: str) -> R
 
 async def _grow(now: Situation, twin: DigitalTwin, indices: Sequence[int], criterion: str) -> Reply:
     """Take a grow step; objects that nobody has tagged yet are tagged first."""
+    room = now.options.max_objects - len(now.state.active)
+    if room <= 0:
+        raise ToolError(
+            f"the state holds {len(now.state.active)} objects, the most there may be; filter first"
+        )
+    if len(indices) > room:
+        criterion = f"{criterion} (the first {room} of {len(indices)})"
+        indices = indices[:room]
     untagged = [i for i in indices if twin[i].semantics == Semantics()]
     if untagged and now.picture is not None:
         query = now.query if now.options.tagging == "per_query" else None
@@ -183,9 +191,6 @@ async def _grow(now: Situation, twin: DigitalTwin, indices: Sequence[int], crite
         semantics = await tagged(now.workspace, batch)
         twin = twin.updated(twin[i].replaced(semantics=s) for i, s in semantics.items())
     step = GrowStep(step=now.path.next_step, criterion=criterion, added=tuple(sorted(indices)))
-    # A part that was known but never shown comes in now, as far as a reader of the path can see.
-    late = [i for i in indices if i not in now.path.held and twin[i].added_at is None]
-    twin = twin.updated(twin[i].replaced(added_at=step.step) for i in late)
     shown = now.path.extended(step, twin).last
     # Only the new ones are related to what is shown: what an earlier state said stays as it was.
     linked = related(shown, now.workspace.masks(twin))

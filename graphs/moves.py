@@ -59,9 +59,10 @@ def filtered(now: Situation, args: RefineArgs) -> tuple[Situation, FilterStep]:
     claims = checked(step.evidence, now.path.twin, now.geometry)
     false = [c for c in claims if c.verdict == "false"]
     if false and now.returned < MAX_RETURNS:
-        raise FalseEvidenceError(_contradiction(false))
+        raise FalseEvidenceError(_contradiction(false), checked=len(claims), false=len(false))
     step = step.model_copy(update={"evidence": claims, "disputed": bool(false)})
-    tally = now.evidence + EvidenceTally(checked=len(claims), disputed=len(false))
+    first = len(claims) if now.returned == 0 else 0
+    tally = now.evidence + EvidenceTally(checked=first, disputed=len(false))
     return replace(now, path=now.path.extended(step), returned=0, evidence=tally), step
 
 

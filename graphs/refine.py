@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -15,7 +14,7 @@ from langgraph.runtime import Runtime
 from dtwinseger.graphs import growing, moves
 from dtwinseger.graphs.options import RunOptions
 from dtwinseger.graphs.ports import PlannerView
-from dtwinseger.graphs.running import Node, announce_state, failed, seconds_left, stage
+from dtwinseger.graphs.running import Node, announce_state, failed, stage
 from dtwinseger.graphs.state import Outcome, RunState, StateUpdate
 from dtwinseger.graphs.toolbox import MAX_RETURNS, Situation, Tool, path_of
 from dtwinseger.graphs.workspace import Workspace
@@ -27,7 +26,7 @@ from dtwinseger.twin.errors import (
     RunFailedError,
     ToolError,
 )
-from dtwinseger.twin.result import EvidenceTally, Status
+from dtwinseger.twin.result import EvidenceTally, Status, Usage
 from dtwinseger.twin.wire import RefineArgs, read_path_answer
 
 TOOLS: Final[Mapping[str, Tool[Any]]] = {
@@ -72,17 +71,22 @@ def plan_node(workspace: Workspace) -> Node:
         view = view_of(state, workspace, options)
         if state.moves == 0:
             announce_state(runtime.stream_writer, view.path)
-        try:
-            async with asyncio.timeout(seconds_left(state, options)) as limit:
-                move = await workspace.services.planner.next(view)
-        except TimeoutError as error:
-            if not limit.expired():
-                raise  # the planner's own: a connection that timed out, say
-            raise BudgetSpentError("seconds", options.max_seconds) from error
-        # Without its id: some servers give all messages one, and messages of one id replace each other.
-        return {"messages": [move.model_copy(update={"id": None})], "moves": state.moves + 1}
+        move = await workspace.services.planner.next(view)
+        return {
+            # Without its id: some servers give all messages one, and messages of one id replace each other.
+            "messages": [move.model_copy(update={"id": None})],
+            "moves": state.moves + 1,
+            "usage": state.usage + usage_of(move),
+        }
 
     return plan
+
+
+def usage_of(move: AIMessage) -> Usage:
+    """What a move cost, where a model says so; an embedded planner's moves cost nothing."""
+    if (said := move.usage_metadata) is None:
+        return Usage()
+    return Usage(llm_calls=1, input_tokens=said["input_tokens"], output_tokens=said["output_tokens"])
 
 
 def view_of(state: RunState, workspace: Workspace, options: RunOptions) -> PlannerView:
@@ -156,7 +160,7 @@ async def _run_calls(now: Situation, move: AIMessage) -> Turn:
         try:
             if now.answer is not None:
                 raise ToolError("the answer was given already; nothing follows it")
-            if name == "answer" and (refusals or move.invalid_tool_calls):
+            if name == "answer" and (move.invalid_tool_calls or any(map(_refused, replies))):
                 # It was written for a state that never came to be.
                 raise ToolError("another call of this move was refused; mend it first, then answer")
             if name not in TOOLS:
@@ -166,7 +170,9 @@ async def _run_calls(now: Situation, move: AIMessage) -> Turn:
             reply = await TOOLS[name].call(now, call["args"], call_id)
         except ToolError as error:
             now = _after_refusal(now, error)
-            refusals.append(str(error))
+            # False evidence has returns of its own, after which the step stands as disputed.
+            if not isinstance(error, FalseEvidenceError):
+                refusals.append(str(error))
             replies.append(ToolMessage(str(error), name=name, tool_call_id=call_id, status="error"))
         except RunFailedError as error:
             return Turn(replies, now, refusals, ended=error)
@@ -179,26 +185,35 @@ async def _run_calls(now: Situation, move: AIMessage) -> Turn:
     return Turn(replies, now, refusals)
 
 
+def _refused(reply: AnyMessage) -> bool:
+    return isinstance(reply, ToolMessage) and reply.status == "error"
+
+
 async def _run_path(now: Situation, move: AIMessage) -> Turn:
-    """Mode ``path``: the whole path at once, taken whole or not at all."""
+    """Mode ``path``: the whole path at once, taken whole or not at all (but for a budget, which cuts it)."""
+    after = now
     try:
         answer = read_path_answer(str(move.text))
-        after = now
         for args in answer.steps:
             # The whole path went back together, so each of its steps went back as often.
             after, _ = moves.filtered(replace(after, returned=now.returned), args)
         answer.check_indices(after.state)
+    except FalseEvidenceError as error:
+        return Turn([HumanMessage(str(error))], _after_refusal(now, error), [])
     except ToolError as error:
-        return Turn([HumanMessage(str(error))], _after_refusal(now, error), [str(error)])
+        return Turn([HumanMessage(str(error))], now, [str(error)])
+    except RunFailedError as error:
+        return Turn([], after, [], ended=error)
     return Turn([], replace(after, answer=()), [])
 
 
 def _after_refusal(now: Situation, error: ToolError) -> Situation:
-    """Counts false evidence: the same step goes back a bounded number of times."""
+    """Counts false evidence at its first presentation: the same step goes back a bounded number of times."""
     if not isinstance(error, FalseEvidenceError):
         return now
-    first = EvidenceTally(false_at_first=int(now.returned == 0))
-    return replace(now, returned=now.returned + 1, evidence=now.evidence + first)
+    first = EvidenceTally(checked=error.checked, false_at_first=error.false)
+    tally = now.evidence + first if now.returned == 0 else now.evidence
+    return replace(now, returned=now.returned + 1, evidence=tally)
 
 
 def after_plan(state: RunState) -> Literal["tools", "__end__"]:

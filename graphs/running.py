@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Literal, Protocol, TypedDict
 
 from langgraph.runtime import Runtime
@@ -42,7 +44,7 @@ Work = Callable[[RunState, Runtime[RunOptions]], Awaitable[StateUpdate]]
 
 
 def stage(name: str) -> Callable[[Work], Node]:
-    """Wrap a node: announce it, time it, check the time budget, and turn a failed run into an outcome.
+    """Wrap a node: announce it, time it, hold it to the time budget, turn a failed run into an outcome.
 
     The time goes to ``usage.seconds[name]``. Only ``RunFailedError`` becomes an outcome: a person can act
     on it, and what was reached so far is worth returning. Everything else is raised.
@@ -54,9 +56,10 @@ def stage(name: str) -> Callable[[Work], Node]:
             announce(runtime.stream_writer, name)
             began = time.perf_counter()
             try:
-                if state.outcome is None:
-                    seconds_left(state, runtime.context)
-                update = await node(state, runtime)
+                # What ends a run may always be said: the budget is for the work.
+                left = None if state.outcome else seconds_left(state, runtime.context)
+                async with in_time(left, runtime.context):
+                    update = await node(state, runtime)
             except RunFailedError as error:
                 update = {"outcome": failed(error)}
             spent = Usage(seconds={name: time.perf_counter() - began})
@@ -65,6 +68,23 @@ def stage(name: str) -> Callable[[Work], Node]:
         return run
 
     return wrap
+
+
+@asynccontextmanager
+async def in_time(left: float | None, options: RunOptions) -> AsyncIterator[None]:
+    """Hold the block to the time that is left; None: no limit.
+
+    Raises:
+        BudgetSpentError: it took longer. Work in a thread is abandoned, not stopped.
+    """
+    try:
+        async with asyncio.timeout(left) as limit:
+            yield
+    except TimeoutError as error:
+        # A time-out of the block's own (a socket's, say) is not the budget's.
+        if not limit.expired():
+            raise
+        raise BudgetSpentError("seconds", options.max_seconds) from error
 
 
 def seconds_left(state: RunState, options: RunOptions) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any
 
 from langchain_core.messages import AnyMessage
@@ -29,18 +30,31 @@ class Outcome(Frozen):
 class Fingerprint(Frozen):
     """Everything that a resumed run must share with the one that was killed."""
 
+    program: str
     query: str
     picture: str | None
     twin: str | None
     components: Components
     options: RunOptions
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of it all: equal for the same question under the same settings."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
 
 class Tagged(Frozen):
-    """What one tagging batch said: semantics by object index, and what it cost."""
+    """What one tagging batch said.
+
+    Attributes:
+        semantics: by object index; empty when the batch failed.
+        span: when it began and ended, in seconds of the clock: batches run side by side.
+        failed: the outcome that the run has because of this batch, if it failed.
+    """
 
     semantics: dict[int, Semantics]
-    usage: Usage
+    span: tuple[float, float]
+    failed: Outcome | None = None
 
 
 def merged(old: dict[int, Tagged], new: dict[int, Tagged]) -> dict[int, Tagged]:

@@ -64,6 +64,7 @@ class Workspace:
         self._encoding = lru_cache(KEPT_PICTURES)(self._encode)
         self._twin = lru_cache(KEPT_TWINS)(self._read_twin)
         self._geometry = lru_cache(KEPT_TWINS)(self._read_geometry)
+        self._fresh: tuple[str, Geometry] | None = None
 
     def pixels(self, picture: str) -> RGBImage:
         """The decoded picture: uint8 RGB, shape (H, W, 3), read-only."""
@@ -89,7 +90,10 @@ class Workspace:
     def put_masks(self, masks: MaskStack) -> str:
         """Store a stack as COCO RLE; returns its id."""
         body = {"size": [masks.height, masks.width], "counts": [encode(m)["counts"] for m in masks]}
-        return self.services.store.put(json.dumps(body, separators=(",", ":")).encode(), "masks")
+        artifact = self.services.store.put(json.dumps(body, separators=(",", ":")).encode(), "masks")
+        # Decoding hundreds of masks of a large picture takes seconds: what was just made is at hand.
+        self._fresh = (artifact, Geometry(masks))
+        return artifact
 
     def put_twin(self, twin: DigitalTwin) -> str:
         """Store a twin whose masks are stored; returns its id."""
@@ -105,6 +109,8 @@ class Workspace:
         return DigitalTwin.model_validate_json(self.services.store.get(artifact))
 
     def _read_geometry(self, artifact: str) -> Geometry:
+        if self._fresh is not None and self._fresh[0] == artifact:
+            return self._fresh[1]
         body = json.loads(self.services.store.get(artifact))
         height, width = body["size"]
         masks: Iterable[Any] = (decode({"size": body["size"], "counts": c}) for c in body["counts"])

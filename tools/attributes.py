@@ -32,8 +32,8 @@ SHARE: Final = 0.2
 # CIE L*a*b* as lightness L (0-100), chroma C and hue h (degrees). Limits of hue for chromatic colours:
 # where people's boundaries between the basic terms lie, roughly; the warm ones depend on lightness too.
 _HUES: Final[tuple[tuple[float, ColorName], ...]] = (
-    (12, "pink"), (46, "red"), (72, "orange"), (108, "yellow"), (192, "green"), (306, "blue"),
-    (328, "purple"), (360, "pink"),
+    (12, "pink"), (46, "red"), (75, "orange"), (108, "yellow"), (192, "green"), (309, "blue"),
+    (331, "purple"), (360, "pink"),
 )  # fmt: skip
 
 

@@ -29,9 +29,7 @@ def granularity_of(query: str) -> GranularityChoice:
     if "part" in words or "parts" in words:
         return GranularityChoice("part", "the query says 'part'")
     # Only what is asked for counts, not what it stands beside: "the mug with a handle" is about the mug.
-    head = _before_first(
-        words, frozenset("with of on in at by near to left right above below between".split())
-    )
+    head = _before_first(words, frozenset("with of on in at by near to above below between".split()))
     for word in head:
         if word in PART_WORDS or (word.endswith("s") and word[:-1] in PART_WORDS):
             return GranularityChoice("part", f"the query names a part: {word!r}")

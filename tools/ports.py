@@ -165,3 +165,6 @@ class ArtifactStore(Protocol):
         Raises:
             OutputError: not there, or damaged.
         """
+
+    def __contains__(self, artifact: str) -> bool:
+        """Whether it is there."""

@@ -19,7 +19,8 @@
             ├── GaveUpError
             └── BudgetSpentError
 
-Nothing else is raised on purpose; nothing catches ``Exception`` to carry on with an empty answer.
+What callers of our own functions do wrong is a ``ValueError``. Nothing catches ``Exception`` to carry on
+with an empty answer.
 """
 
 from collections.abc import Iterable
@@ -56,7 +57,16 @@ class AnswerFormatError(ToolError):
 
 
 class FalseEvidenceError(ToolError):
-    """A step that cites claims which the masks contradict."""
+    """A step that cites claims which the masks contradict.
+
+    Attributes:
+        checked: claims that the step cites; false: those of them that are contradicted.
+    """
+
+    def __init__(self, text: str, *, checked: int, false: int) -> None:
+        super().__init__(text)
+        self.checked = checked
+        self.false = false
 
 
 # ---- a person must act on these -----------------------------------------------------------------
@@ -110,8 +120,9 @@ class BudgetSpentError(RunFailedError):
     """A budget of the run is spent."""
 
     def __init__(self, budget: BudgetName, limit: float) -> None:
+        unit = budget if limit != 1 else budget.removesuffix("s")
         super().__init__(
-            f"the budget of {limit:g} {budget} is spent before an answer; raise "
+            f"the budget of {limit:g} {unit} is spent before an answer; raise "
             f"DTWINSEGER_MAX_{budget.upper()}, or take the last state with --accept-partial"
         )
         self.budget: BudgetName = budget

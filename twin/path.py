@@ -14,7 +14,7 @@ from pydantic import model_validator
 
 from dtwinseger.twin.errors import StepError
 from dtwinseger.twin.schema import DigitalTwin, Frozen
-from dtwinseger.twin.steps import FilterStep, GrowStep, RevertStep, Step, apply
+from dtwinseger.twin.steps import FilterStep, GrowStep, RevertStep, Step, ToldStep, apply
 
 
 class ReasoningPath(Frozen):
@@ -108,7 +108,16 @@ class ReasoningPath(Frozen):
             elif isinstance(step, FilterStep):
                 named.update(*(claim.named for claim in step.evidence))
         twin = self.twin.activated(()).restricted(named)
-        twin = twin.updated(o.replaced(retired_at=retired_at[o.index]) for o in twin.objects)
+        added_at = {
+            i: s.step for s in reversed(self.live) if isinstance(s, GrowStep | ToldStep) for i in s.added
+        }
+        twin = twin.updated(
+            o.replaced(
+                retired_at=retired_at[o.index],
+                added_at=None if o.index in self.start else added_at.get(o.index, o.added_at),
+            )
+            for o in twin.objects
+        )
         began = (o.index for o in twin.objects if o.added_at is None and o.retired_at is None)
         return ReasoningPath(twin=twin.activated(began), start=self.start, steps=self.live)
 

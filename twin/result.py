@@ -98,6 +98,7 @@ class _Head(Frozen):
     components: Components
     notes: tuple[str, ...] = ()
     trace_id: str
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +111,7 @@ class Segmentation:
         path: D0..DK; None when the run failed before there was a twin.
         masks: rows of ``path.twin.objects``.
         notes: what a person should know: words that were not used, a first frame that was taken.
+        fingerprint: digest of question, picture, twin, parts and options: what makes runs comparable.
     """
 
     status: Status
@@ -126,6 +128,7 @@ class Segmentation:
     usage: Usage = field(default_factory=Usage)
     evidence: EvidenceTally = field(default_factory=EvidenceTally)
     notes: tuple[str, ...] = ()
+    fingerprint: str | None = None
 
     @property
     def indices(self) -> tuple[int, ...]:
@@ -174,6 +177,7 @@ class Segmentation:
             "components": self.components.model_dump(mode="json"),
             "notes": list(self.notes),
             "trace_id": self.trace_id,
+            "fingerprint": self.fingerprint,
         }
 
     @classmethod

@@ -10,14 +10,17 @@ import typer
 def doctor(
     json_: Annotated[bool, typer.Option("--json", help="One JSON array on stdout.")] = False,
 ) -> None:
-    """Check this installation; exit code 3 when something that the settings name does not work."""
+    """Check this installation.
+
+    Exit code 3 when something that the settings name does not work.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from dtwinseger.agent.checkup import checkup
-    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.settings import load_settings
+    from dtwinseger.agent.stdout import print_json
 
     findings = checkup(load_settings())
     if json_:

@@ -17,9 +17,9 @@ def export(
     """Write the objects of an answer as COCO or labelme annotations."""
     import json
 
-    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.files import write_atomically
     from dtwinseger.agent.sources import read_json
+    from dtwinseger.agent.stdout import print_json
     from dtwinseger.twin.errors import BadInputError, BadTwinError
     from dtwinseger.twin.formats.coco import to_coco
     from dtwinseger.twin.formats.labelme import to_labelme

@@ -32,7 +32,7 @@ def segment(
         bool, typer.Option("--accept-partial", help="When a budget is spent, take the last state.")
     ] = False,
 ) -> None:
-    """Answer a question about a picture with a mask and the reasoning that led to it."""
+    """Answer a question with a mask and the reasons for it."""
     from dtwinseger.agent.agent import Agent
     from dtwinseger.agent.asking import Question, answer, answer_all, read_questions
     from dtwinseger.agent.settings import load_settings

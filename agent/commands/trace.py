@@ -17,8 +17,8 @@ def list_(
     """List traces, newest first."""
     from rich.console import Console
 
-    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.settings import load_settings
+    from dtwinseger.agent.stdout import print_json
     from dtwinseger.agent.traces import listed, listing
 
     summaries = listed(load_settings().home / "traces", most)
@@ -36,8 +36,8 @@ def show(
     """Show the run tree of one trace and the reasoning path it holds."""
     from rich.console import Console
 
-    from dtwinseger.agent.console import print_json
     from dtwinseger.agent.settings import load_settings
+    from dtwinseger.agent.stdout import print_json
     from dtwinseger.agent.traces import tree
     from dtwinseger.agent.tracing import read_trace
 

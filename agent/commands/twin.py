@@ -28,10 +28,13 @@ def twin(
     import json
     import sys
 
-    from dtwinseger.agent.console import print_json
+    from dtwinseger.agent.console import Progress
     from dtwinseger.agent.files import write_atomically
     from dtwinseger.agent.importing import import_coco, import_labelme
+    from dtwinseger.agent.outputs import ensure_writable
     from dtwinseger.agent.settings import load_settings
+    from dtwinseger.agent.sources import check_readable
+    from dtwinseger.agent.stdout import print_json
     from dtwinseger.twin.errors import BadInputError
     from dtwinseger.twin.jsonio import twin_to_json
 
@@ -42,19 +45,25 @@ def twin(
         raise BadInputError("--from-coco and --image-id go together")
     if images is not None and image is not None:
         raise BadInputError("--images goes with --from-coco or --from-labelme")
+    if out is not None:
+        ensure_writable(out.parent)
+        sources = [Path(source) for source in (image, from_coco, from_labelme) if source is not None]
+        if out.exists() and any(source.exists() and out.samefile(source) for source in sources):
+            raise BadInputError(f"--out {out} would overwrite what the twin is made from")
     notes: tuple[str, ...] = ()
-    if from_coco is not None and image_id is not None:
-        given, notes = import_coco(from_coco, image_id, images, settings.max_pixels)
-    elif from_labelme is not None:
-        given, notes = import_labelme(from_labelme, images, settings.max_pixels)
-    else:
-        from dtwinseger.agent.agent import Agent
-        from dtwinseger.agent.console import Progress
+    progress = Progress()
+    with progress.running():
+        if image is not None:
+            from dtwinseger.agent.agent import Agent
 
-        assert image is not None
-        progress = Progress()
-        with progress.running():
             given, notes = Agent(settings).twin(image, granularity=granularity, on_event=progress.show)
+        elif from_coco is not None and image_id is not None:
+            check_readable(from_coco)
+            progress.say("reading the annotations")
+            given, notes = import_coco(from_coco, image_id, images, settings.max_pixels)
+        else:
+            assert from_labelme is not None
+            given, notes = import_labelme(from_labelme, images, settings.max_pixels)
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
     shown = given.twin.restricted(given.twin.active)

@@ -15,9 +15,9 @@ from dtwinseger.agent.symbolic.tree import Filter
 from dtwinseger.graphs.ports import Mode, PlannerView
 from dtwinseger.tools.arguments import AnswerArgs
 from dtwinseger.twin.errors import GaveUpError
-from dtwinseger.twin.schema import DigitalTwin
-from dtwinseger.twin.steps import FilterStep
-from dtwinseger.twin.wire import Drop, Keep, RefineArgs
+from dtwinseger.twin.schema import DigitalTwin, Semantics, TwinObject
+from dtwinseger.twin.steps import Decision, FilterStep
+from dtwinseger.twin.wire import RefineArgs, from_step
 
 _CLAIMS: Final = 12
 
@@ -49,6 +49,7 @@ class SymbolicPlanner:
         if (refused := refusal(view.messages)) is not None:
             raise GaveUpError(f"the embedded planner cannot mend this: {refused}")
         if not view.start.active:
+            understood(view.query, _witness(view.start))
             return call("answer", AnswerArgs(notes=("the twin shows no objects",)), 0)
         program = understood(view.query, view.start)
         done = view.path.filters
@@ -59,35 +60,47 @@ class SymbolicPlanner:
             outcome = _evaluator(view, view.state, done).judge(steps[done], view.state.active)
         except NeedsReplyError as need:
             return need.call
-        return call("refine", _refine(view.state, steps[done], outcome), done)
+        return call("refine", _refine(view, steps[done], outcome), done)
+
+
+def _witness(empty: DigitalTwin) -> DigitalTwin:
+    """An empty twin with one object that could have been measured in it.
+
+    A query that could not be understood about any object is not understood about none either.
+    """
+    box = (0, 0, empty.image.width, empty.image.height)
+    seen = Semantics(attributes={"colors": ("gray",), "brightness": "medium"})
+    index = empty.next_index
+    pretended = TwinObject(
+        index=index, level="object", box=box, area_pct=100, score=0, source="pretended", semantics=seen
+    )
+    return empty.with_objects([pretended], None).activated([index])
 
 
 def _evaluator(view: PlannerView, state: DigitalTwin, step: int) -> Evaluator:
     return Evaluator(state, view.start.active, Replies(view.messages, step, view.tools))
 
 
-def _refine(state: DigitalTwin, filter_: Filter, outcome: Outcome) -> RefineArgs:
-    """A decision for each object; those that share their words share an entry."""
-    keep: dict[tuple[str, str], list[int]] = {}
-    drop: dict[str, list[int]] = {}
-    for index in state.active:
-        judged = outcome.of[index]
-        if judged.keep:
-            keep.setdefault((judged.reason, _semantics(state, index, judged.how)), []).append(index)
-        else:
-            drop.setdefault(judged.reason, []).append(index)
-    return RefineArgs(
-        criterion=filter_.words,
-        keep=tuple(Keep(indices=tuple(i), reason=r, semantics=s) for (r, s), i in keep.items()),
-        drop=tuple(Drop(indices=tuple(i), reason=r) for r, i in drop.items()),
-        evidence=tuple(list(dict.fromkeys(outcome.claims))[:_CLAIMS]),
+def _refine(view: PlannerView, filter_: Filter, outcome: Outcome) -> RefineArgs:
+    """A decision for each object of the state."""
+    decisions = tuple(
+        Decision(
+            index=index,
+            keep=(judged := outcome.of[index]).keep,
+            reason=judged.reason,
+            semantics=_semantics(view.state, index, judged.how) if judged.keep else None,
+        )
+        for index in view.state.active
     )
+    claims = tuple(dict.fromkeys(outcome.claims))[:_CLAIMS]
+    step = view.path.next_step
+    return from_step(FilterStep(step=step, criterion=filter_.words, decisions=decisions, evidence=claims))
 
 
 def _semantics(state: DigitalTwin, index: int, how: str) -> str:
     """What it is, and how it meets the criterion."""
-    semantics = state[index].semantics
-    base = semantics.description or semantics.label or "object"
+    label, said = state[index].semantics.label, state[index].semantics.description
+    base = f"{label}, {said}" if label and said and label not in said else said or label or "object"
     return base if not how or how == base else f"{base}, {how}"
 
 

@@ -16,7 +16,9 @@ from dtwinseger.agent.agent import Agent
 from dtwinseger.agent.importing import import_coco
 from dtwinseger.agent.settings import Settings
 
-QUESTIONS = json.loads((Path(__file__).parent.parent / "data" / "coco_questions.json").read_text())["questions"]
+QUESTIONS = json.loads((Path(__file__).parent.parent / "data" / "coco_questions.json").read_text())[
+    "questions"
+]
 
 BY_HAND = [
     (397133, "the person to the left of the bottle", {1218137}),
@@ -57,6 +59,8 @@ def test_the_share_of_the_twenty_questions_answered_exactly_does_not_fall(ask, c
             expected = set(q["annotation_ids"])
             exact = status != "failed" and ids == expected
             right.append(exact)
-            print(f"{'exact' if exact else 'WRONG'}  {q['image_id']}  {q['query']}  {'' if exact else (status, ids, expected)}")
+            print(
+                f"{'exact' if exact else 'WRONG'}  {q['image_id']}  {q['query']}  {'' if exact else (status, ids, expected)}"
+            )
         print(f"answered exactly: {sum(right)} of {len(right)}")
     assert sum(right) >= REACHED

@@ -1,4 +1,4 @@
-"""Parts that the graphs' tests put in place of models: known shapes, a scripted planner, tags that are logged.
+"""Parts that the graphs' tests put in place of models: known shapes, a scripted planner, logged tags.
 
 The picture (96 x 96, on grey; boxes are (x1, y1, x2, y2), the last two exclusive). Indices are those of D0
 at level *object*, where the largest comes first and what was swallowed comes last:
@@ -62,12 +62,15 @@ def painted(pixels: RGBImage, *colours: tuple[int, int, int]) -> NDArray[np.bool
 # ---- the segmenter ------------------------------------------------------------------------------
 
 
+DEFAULTS = SegmenterDefaults(theta_iou=0.5, stability=None)
+
+
 @dataclass
 class Shapes:
     """A segmenter that knows the shapes by their colours. Halves of the bar exist only at level *part*."""
 
     name: str = "shapes"
-    defaults: SegmenterDefaults = SegmenterDefaults(theta_iou=0.5, stability=None)
+    defaults: SegmenterDefaults = DEFAULTS
     encodes: int = 0
     on_encode: Callable[[], None] = lambda: None
 
@@ -290,3 +293,7 @@ class MemoryStore:
     def get(self, artifact: str) -> bytes:
         """The bytes of an id."""
         return self.held[artifact]
+
+    def __contains__(self, artifact: str) -> bool:
+        """Whether it is there."""
+        return artifact in self.held

@@ -8,10 +8,21 @@ from typing import Any
 
 import pytest
 from graphfakes import (
-    BAR, DISC, DOT, SQUARE, LoggedTagger, Shapes, answer, call, picture_of_shapes, refine, together,
+    BAR,
+    DISC,
+    DOT,
+    SQUARE,
+    LoggedTagger,
+    Shapes,
+    answer,
+    call,
+    picture_of_shapes,
+    refine,
+    together,
 )  # fmt: skip
 from langchain_core.messages import AIMessage
 
+from dtwinseger.graphs import running
 from dtwinseger.graphs.ports import PlannerView
 
 FIRST = {"keep": [SQUARE, DISC], "drop": [BAR]}
@@ -30,10 +41,31 @@ async def forever(view: PlannerView) -> AIMessage:
     raise AssertionError("not reached")
 
 
+class Clock:
+    """The nodes' clock, which the test can put forward."""
+
+    ahead = 0.0
+
+    def perf_counter(self) -> float:
+        return time.perf_counter() + self.ahead
+
+
+def slow_look(view: PlannerView) -> AIMessage:
+    """A look for which the planner takes a thousand seconds."""
+    Clock.ahead += 1000
+    return look()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Clock, "ahead", 0.0)
+    monkeypatch.setattr(running, "time", Clock())
+
+
 SPENT: dict[str, tuple[list[Any], dict[str, Any], str]] = {
     "steps": ([first(), refine([DISC], [SQUARE])], {"max_steps": 1}, "budget of 1 steps is spent"),
     "calls": ([first(), look()], {"max_calls": 2}, "budget of 2 calls is spent"),
-    "seconds": ([first(), forever], {"max_seconds": 2}, "budget of 2 seconds is spent"),
+    "seconds": ([first(), slow_look], {"max_seconds": 900}, "budget of 900 seconds is spent"),
 }
 
 
@@ -65,10 +97,10 @@ def test_an_empty_last_state_is_accepted_as_nothing(play) -> None:
     assert (result.status, result.complete, result.stopped_by) == ("nothing", False, "calls")
 
 
-def test_d0_is_never_accepted_as_an_answer_in_part(play) -> None:
-    # Nothing was decided: everything in the picture would be no partial answer, but none.
+def test_a_last_state_that_is_d0_is_accepted_too(play) -> None:
     result = play(look(), max_calls=1, accept_partial=True).result
-    assert (result.status, result.stopped_by) == ("failed", "calls")
+    assert (result.status, result.complete, result.stopped_by) == ("found", False, "calls")
+    assert result.indices == (SQUARE, BAR, DISC)
 
 
 def test_a_failure_that_is_no_budget_is_not_accepted_in_part(play) -> None:
@@ -93,7 +125,9 @@ def test_filter_steps_on_abandoned_branches_count(play) -> None:
 
 
 def test_a_refused_step_does_not_count_towards_the_steps(play) -> None:
-    assert play(refine([DISC]), refine([DISC], [SQUARE, BAR]), answer(), max_steps=1).result.indices == (DISC,)
+    assert play(refine([DISC]), refine([DISC], [SQUARE, BAR]), answer(), max_steps=1).result.indices == (
+        DISC,
+    )
 
 
 def test_the_answer_needs_no_step(play) -> None:
@@ -109,24 +143,65 @@ def test_what_a_move_did_before_it_spent_the_budget_is_kept(play) -> None:
 
 def test_a_planner_that_never_returns_is_ended_by_the_clock(play) -> None:
     began = time.perf_counter()
-    result = play(forever, max_seconds=1.5).result
+    # On a machine so slow that the time is up before it is asked, the run ends just so.
+    result = play(forever, max_seconds=1.5, exact=False).result
     assert result.stopped_by == "seconds"
     assert time.perf_counter() - began < 30
     assert 0.5 < sum(result.usage.seconds.values()) < 30
 
 
 def test_time_spent_on_the_picture_counts(play) -> None:
-    slow = Shapes(on_encode=lambda: time.sleep(0.3))
-    played = play(segmenter=slow, max_seconds=0.25)
+    slow = Shapes(on_encode=lambda: time.sleep(1))
+    played = play(segmenter=slow, max_seconds=0.5)
     assert (played.result.status, played.result.stopped_by) == ("failed", "seconds")
     assert played.planner.seen == []
-    assert played.result.usage.seconds["encode"] >= 0.3
-    assert sum(played.result.usage.seconds.values()) >= 0.3
-    # What the encoder took is told apart: it is not counted under the proposals again.
-    assert played.result.usage.seconds["perceive"] < played.result.usage.seconds["encode"] + 1
+    assert played.result.path is None
 
 
-def test_a_run_that_is_out_of_time_before_there_is_a_twin_has_no_path(agent_of: Any, play: Any) -> None:
+def test_time_spent_on_the_picture_is_told_once(play) -> None:
+    slow = Shapes(on_encode=lambda: time.sleep(0.6))
+    began = time.perf_counter()
+    seconds = play(answer(), segmenter=slow).result.usage.seconds
+    assert seconds["encode"] >= 0.6
+    # What the encoder took is told apart: the proposals' time does not hold it again.
+    assert seconds["perceive"] >= 0
+    assert sum(seconds.values()) <= time.perf_counter() - began
+
+
+def test_a_tagger_that_never_returns_is_ended_by_the_clock_too(play) -> None:
+    class Stuck(LoggedTagger):
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any) -> Any:
+            await asyncio.Event().wait()
+
+    result = play(tagger=Stuck(), max_seconds=1.5).result
+    assert (result.status, result.stopped_by) == ("failed", "seconds")
+
+
+def test_a_tool_that_never_returns_is_ended_by_the_clock_too(play) -> None:
+    class Stuck(LoggedTagger):
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any) -> Any:
+            if query == "and?":
+                await asyncio.Event().wait()
+            return await super().tag(pixels, masks, rows, query)
+
+    played = play(
+        first(), call("tag", indices=[DISC], question="and?"), tagger=Stuck(), max_seconds=3, exact=False
+    )  # fmt: skip
+    assert (played.result.status, played.result.stopped_by) == ("failed", "seconds")
+
+
+def test_batches_that_are_tagged_at_once_cost_the_time_that_was_waited(play) -> None:
+    class Slow(LoggedTagger):
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any) -> Any:
+            await asyncio.sleep(0.3)
+            return await super().tag(pixels, masks, rows, query)
+
+    began = time.perf_counter()
+    seconds = play(answer(), tagger=Slow(), tag_batch=1).result.usage.seconds
+    assert 0.3 <= seconds["tag"] <= time.perf_counter() - began
+
+
+def test_a_run_that_is_out_of_time_before_there_is_a_twin_has_no_path(play: Any) -> None:
     class Slow(LoggedTagger):
         async def granularity(self, pixels: Any, query: str) -> Any:
             time.sleep(0.02)

@@ -61,7 +61,14 @@ def test_the_state_comes_back_as_its_own_types(play, agent_state, caplog: pytest
     assert [type(s) for s in state.steps] == [FilterStep, GrowStep, RevertStep, FilterStep]
     assert [type(c) for c in state.steps[3].evidence] == [RelationClaim]
     assert {type(t) for t in state.tagged.values()} == {Tagged}
-    own = (state.fingerprint, state.fingerprint.options, state.image, state.usage, state.evidence, state.outcome)
+    own = (
+        state.fingerprint,
+        state.fingerprint.options,
+        state.image,
+        state.usage,
+        state.evidence,
+        state.outcome,
+    )
     assert tuple(map(type, own)) == (Fingerprint, RunOptions, ImageInfo, Usage, EvidenceTally, Outcome)
     assert {type(m) for m in state.messages} == {AIMessage, ToolMessage}
     assert state.steps == played.planner.seen[-1].path.steps
@@ -155,7 +162,9 @@ def test_every_run_of_the_graph_is_in_one_trace(play, home: Path) -> None:
     names = [run["name"] for run in trace.runs.values()]
     assert trace.root["name"] == "segment"
     assert trace.root["extra"]["metadata"]["query"] == "the red disc"
-    assert {"construct", "granularity", "perceive", "tag", "twin", "refine", "plan", "tools", "emit"} <= {*names}
+    assert {"construct", "granularity", "perceive", "tag", "twin", "refine", "plan", "tools", "emit"} <= {
+        *names
+    }
     tools = [run["name"] for run in trace.runs.values() if run["run_type"] == "tool"]
     assert tools == ["refine", "answer"]
     assert all(run["end_time"] for run in trace.runs.values())

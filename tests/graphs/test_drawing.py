@@ -11,13 +11,7 @@ from dtwinseger.graphs.workspace import Services, Workspace
 from dtwinseger.tools.attributes import AttributeTagger
 
 GOLDEN = Path(__file__).parent / "golden" / "segment.mmd"
-RENEW = f"""the graph is drawn otherwise than {GOLDEN.name} has it. If that is what you want, renew it:
-    .venv/bin/python - <<'END'
-    import pathlib, sys
-    sys.path.append({str(GOLDEN.parents[1])!r})
-    import test_drawing
-    pathlib.Path({str(GOLDEN)!r}).write_text(test_drawing.drawn())
-    END"""
+RENEW = f"the graph is drawn otherwise than {GOLDEN.name} has it; if you want that: python {__file__}"
 
 
 def drawn() -> str:
@@ -29,3 +23,7 @@ def drawn() -> str:
 
 def test_the_graph_is_the_one_of_the_golden_file() -> None:
     assert drawn() == GOLDEN.read_text(encoding="utf-8"), RENEW
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(drawn(), encoding="utf-8")

@@ -22,7 +22,7 @@ from dtwinseger.agent.checkpoints import FILE
 pytestmark = pytest.mark.system
 
 SCRIPT = '''
-"""python script.py HOME LOG THREAD HANG: one run, whose work is logged. At the work HANG it says so and hangs."""
+"""python script.py HOME LOG THREAD HANG: a run that logs its work, and at HANG says so and hangs."""
 import asyncio, json, sys
 from pathlib import Path
 

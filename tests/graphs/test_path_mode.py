@@ -66,9 +66,9 @@ BAD = {
         written(NOT_BAR, RED, indices=[SQUARE]), "`indices` is [0], but the last step keeps [2]; they must be"
     ),
     "an index twice": (written(NOT_BAR, RED, indices=[DISC, DISC]), "`indices` is [2, 2]"),
-    "second step does not fit": (written(NOT_BAR, step([DISC], [SQUARE, BAR]), indices=[DISC]), "no object 1"),
+    "second step misfits": (written(NOT_BAR, step([DISC], [SQUARE, BAR]), indices=[DISC]), "no object 1"),
     "second step undecided": (written(NOT_BAR, step([DISC]), indices=[DISC]), "no decision for object 0"),
-    "string index": (AIMessage('{"steps": [], "indices": ["2"]}'), "indices.0: Input should be a valid integer"),
+    "string index": (AIMessage('{"steps": [], "indices": ["2"]}'), "indices.0: Input should be a valid int"),
     "no steps": (AIMessage('{"indices": [2]}'), "steps: Field required"),
     "prose around it": (AIMessage(f"Here is my answer: {GOOD.text}"), "not a valid answer"),
     "prose after it": (AIMessage(f"{GOOD.text} That is all."), "not a valid answer"),
@@ -122,10 +122,10 @@ def test_after_two_returns_all_steps_with_false_evidence_are_taken_as_disputed(p
     assert played.result.to_json()["evidence"]["disputed"] == 2
 
 
-def test_a_path_of_more_steps_than_the_budget_fails_the_run(play_path) -> None:
+def test_a_path_of_more_steps_than_the_budget_is_cut_where_the_budget_ends(play_path) -> None:
     played = play_path(GOOD, max_steps=1)
     assert (played.result.status, played.result.stopped_by) == ("failed", "steps")
-    assert played.path.steps == ()
+    assert played.path.last.active == (SQUARE, DISC)
 
 
 def test_a_mode_that_the_planner_lacks_is_refused_before_anything_runs(agent_of) -> None:

@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 from graphfakes import (
-    BAR, DISC, DOT, SIDE, SQUARE, FindingTagger, LoggedTagger, Shapes, answer, call, picture_of_shapes, refine,
+    BAR,
+    DISC,
+    DOT,
+    SIDE,
+    SQUARE,
+    FindingTagger,
+    LoggedTagger,
+    Shapes,
+    answer,
+    call,
+    picture_of_shapes,
+    refine,
     together,
 )  # fmt: skip
 
@@ -157,6 +168,20 @@ def test_indices_of_new_objects_are_never_reused(play) -> None:
     known = played.planner.seen[-1].state.objects
     assert [o.index for o in known] == [0, 1, 2, 3, 4, 5]
     assert look(played, 3)["added"] == [DOT, LEFT_HALF, RIGHT_HALF]
+
+
+def test_a_state_that_is_full_takes_nothing_more(play) -> None:
+    played = play(call("expand", index=SQUARE), answer(), max_objects=3)
+    assert refusal(played) == "the state holds 3 objects, the most there may be; filter first"
+
+
+def test_a_growth_is_cut_to_the_room_there_is_and_says_so(play) -> None:
+    played = play(
+        refine([SQUARE], [BAR, DISC]), call("expand", index=SQUARE),
+        call("segment_at", points=[[24, 24], [20, 70]]), answer(), max_objects=3,
+    )  # fmt: skip
+    assert look(played, 2) == {"step": 3, "added": [DISC], "kept": [SQUARE, DISC, DOT]}
+    assert played.path.steps[2].criterion == "segmented at 2 points (the first 1 of 2)"
 
 
 # ---- segment_at ---------------------------------------------------------------------------------

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 from graphfakes import (
-    BAR, DISC, SQUARE, ScriptedPlanner, answer, broken_call, call, picture_of_shapes, refine, step,
+    BAR,
+    DISC,
+    SQUARE,
+    ScriptedPlanner,
+    answer,
+    broken_call,
+    call,
+    picture_of_shapes,
+    refine,
+    step,
     together,
 )  # fmt: skip
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
@@ -142,7 +151,7 @@ def without(field: str) -> AIMessage:
 
 
 BAD: dict[str, tuple[AIMessage, str]] = {
-    "undecided": (refine([DISC], [SQUARE]), "no decision for object 1; put every object of the state in keep"),
+    "undecided": (refine([DISC], [SQUARE]), "no decision for object 1; put every object of the state"),
     "two undecided": (refine([DISC]), "no decision for objects 0, 1"),
     "kept and dropped": (refine([DISC], [SQUARE, BAR, DISC]), "object 2 is decided twice"),
     "kept twice": (refine([DISC, DISC], [SQUARE, BAR]), "object 2 is decided twice; decide each object once"),
@@ -162,7 +171,7 @@ BAD: dict[str, tuple[AIMessage, str]] = {
     "empty semantics": (refine([DISC], [SQUARE, BAR], semantics=""), "keep.0.semantics"),
     "an argument too many": (call("refine", **step(**GOOD), because="I say so"), "because: Extra inputs"),
     "unknown tool": (call("delete", index=2), "no tool 'delete'; there are find_related, rank,"),
-    "arguments that are no JSON": (broken_call("refine", "{'keep': [2"), "refine: the arguments are not a JSON"),
+    "arguments that are no JSON": (broken_call("refine", "{'keep': [2"), "refine: the arguments are not a"),
     "unknown relation": (call("find_related", relation="behind", to=[1]), "relation"),
     "nobody to ask": (call("ask", question="which disc?"), "nobody is there to answer; decide"),
     "no such state": (call("revert", step=4, reason="r"), "no state 4; there are 0"),

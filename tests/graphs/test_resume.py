@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from graphfakes import (
-    BAR, DISC, SQUARE, LoggedTagger, ScriptedPlanner, Shapes, answer, picture_of_shapes, refine, together,
+    BAR,
+    DISC,
+    SQUARE,
+    LoggedTagger,
+    ScriptedPlanner,
+    Shapes,
+    answer,
+    picture_of_shapes,
+    refine,
+    together,
 )  # fmt: skip
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from dtwinseger.agent import checkpoints
+from dtwinseger.agent.checkpoints import open_checkpoints
+from dtwinseger.agent.settings import load_settings
 from dtwinseger.tools.attributes import AttributeTagger
-from dtwinseger.twin.errors import ResumeRefusedError, UserError
+from dtwinseger.twin.errors import OutputError, ResumeRefusedError, UserError
 from dtwinseger.twin.result import Segmentation
 
 
@@ -153,7 +168,11 @@ class Renamed(LoggedTagger):
 OTHER: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "query": ({}, {"query": "the green square"}, "query: 'the red disc' then, 'the green square' now"),
     "picture": ({}, {"image": np.flipud(picture_of_shapes()).copy()}, "picture: 'picture-"),
-    "segmenter": ({"segmenter": Shapes(name="other")}, {}, "components.segmenter: 'shapes' then, 'other' now"),
+    "segmenter": (
+        {"segmenter": Shapes(name="other")},
+        {},
+        "components.segmenter: 'shapes' then, 'other' now",
+    ),
     "tagger": ({"tagger": Renamed()}, {}, "components.tagger: 'attributes' then, 'openai:gpt' now"),
     "steps": ({"max_steps": 2}, {}, "options.max_steps: 6 then, 2 now"),
     "objects": ({"max_objects": 2}, {}, "options.max_objects: 80 then, 2 now"),
@@ -225,6 +244,51 @@ def test_runs_at_once_on_one_home_do_not_disturb_each_other(agent_of) -> None:
         return await asyncio.gather(*(a.asegment(picture_of_shapes(), "one") for a in agents))
 
     assert [r.indices for r in asyncio.run(all_at_once())] == [(SQUARE,), (BAR,), (DISC,)]
+
+
+def test_many_who_begin_on_a_fresh_home_at_once_wait_for_each_other(home: Path) -> None:
+    async def begin() -> None:
+        async with open_checkpoints(load_settings(home=home)) as saver:
+            assert [found async for found in saver.alist(None)] == []
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(begin() for _ in range(8)))
+
+    asyncio.run(all_at_once())
+
+
+def test_a_file_locked_for_a_moment_is_waited_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = [sqlite3.OperationalError("database is locked")] * 2
+    really = AsyncSqliteSaver.setup
+
+    async def setup(saver: AsyncSqliteSaver) -> None:
+        if failures:
+            raise failures.pop()
+        await really(saver)
+
+    monkeypatch.setattr(AsyncSqliteSaver, "setup", setup)
+
+    async def begin() -> None:
+        async with open_checkpoints(load_settings(home=home)):
+            pass
+
+    asyncio.run(begin())
+    assert failures == []
+
+
+def test_a_file_that_stays_locked_is_said_to_be_in_use(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def setup(saver: AsyncSqliteSaver) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(AsyncSqliteSaver, "setup", setup)
+    monkeypatch.setattr(checkpoints, "PATIENCE", 0.05)
+
+    async def begin() -> None:
+        async with open_checkpoints(load_settings(home=home)):
+            pass
+
+    with pytest.raises(OutputError, match="in use by another process; try again"):
+        asyncio.run(begin())
 
 
 def test_one_agent_answers_several_questions_at_once(agent_of) -> None:
