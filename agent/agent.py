@@ -228,7 +228,7 @@ class Agent:
             graph = build_segment(self._workspace, checkpoints)
             before = await graph.aget_state(config)
             if before.values:
-                refuse_if_other(thread, RunState.model_validate(before.values), begin, bool(before.next))
+                refuse_if_other(thread, before.values, begin, bool(before.next))
             stream = graph.astream(
                 None if before.values else begin,
                 config,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from dtwinseger.agent.files import cannot_write, make_folder
 from dtwinseger.graphs.state import RunState
@@ -50,7 +51,7 @@ def only_run_of(thread: str, home: Path) -> Iterator[None]:
         lock.release()
 
 
-def refuse_if_other(thread: str, before: RunState, now: RunState, unfinished: bool) -> None:
+def refuse_if_other(thread: str, checkpoint: Mapping[str, Any], now: RunState, unfinished: bool) -> None:
     """A thread is resumed only when it is unfinished and everything that matters is the same.
 
     Raises:
@@ -58,6 +59,12 @@ def refuse_if_other(thread: str, before: RunState, now: RunState, unfinished: bo
     """
     if not unfinished:
         raise ResumeRefusedError(f"thread {thread} is finished; leave --thread out to begin a new run")
+    try:
+        before = RunState.model_validate(checkpoint)
+    except ValidationError as error:
+        raise ResumeRefusedError(
+            f"thread {thread} was begun by another version of this program; leave --thread out"
+        ) from error
     old = _flat(before.fingerprint.model_dump(mode="json"))
     new = _flat(now.fingerprint.model_dump(mode="json"))
     if changes := [f"{key}: {old[key]!r} then, {new[key]!r} now" for key in old if old[key] != new[key]]:

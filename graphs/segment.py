@@ -53,7 +53,8 @@ def emit_node(workspace: Workspace) -> Node:
     async def emit(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
         outcome = state.outcome
         assert outcome is not None
-        reached = state.twin is not None and state.start is not None
+        # Before the planner was asked there is no state of the reasoning to take, only what was seen so far.
+        reached = state.moves > 0
         if outcome.stopped_by is None or not runtime.context.accept_partial or not reached:
             return {}
         status: Status = "found" if path_of(state, workspace).last.active else "nothing"

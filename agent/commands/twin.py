@@ -48,7 +48,7 @@ def twin(
     if out is not None:
         ensure_writable(out.parent)
         sources = [Path(source) for source in (image, from_coco, from_labelme) if source is not None]
-        if out.exists() and any(source.exists() and out.samefile(source) for source in sources):
+        if any(out.resolve() == source.resolve() for source in sources):
             raise BadInputError(f"--out {out} would overwrite what the twin is made from")
     notes: tuple[str, ...] = ()
     progress = Progress()

@@ -204,7 +204,7 @@ def test_a_file_that_is_there_is_replaced_whole_or_stays(run, coco, work, monkey
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
         line = run(*import_coco(coco, "--out", "twin.json")).refusal_at_work
-    assert line == "cannot write twin.json: No space left on device; choose another place or make room"
+    assert line == "cannot write twin.json: No space left on device; make room"
     assert (work / "twin.json").read_text() == "before"
     assert sorted(p.name for p in work.iterdir()) == ["instances.json", "twin.json"]
     run(*import_coco(coco, "--out", "twin.json"))

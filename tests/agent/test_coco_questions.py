@@ -59,8 +59,7 @@ def test_the_share_of_the_twenty_questions_answered_exactly_does_not_fall(ask, c
             expected = set(q["annotation_ids"])
             exact = status != "failed" and ids == expected
             right.append(exact)
-            print(
-                f"{'exact' if exact else 'WRONG'}  {q['image_id']}  {q['query']}  {'' if exact else (status, ids, expected)}"
-            )
+            detail = "" if exact else f"answered {status} {sorted(ids)}, right {sorted(expected)}"
+            print("exact" if exact else "WRONG", q["image_id"], q["query"], detail)
         print(f"answered exactly: {sum(right)} of {len(right)}")
     assert sum(right) >= REACHED

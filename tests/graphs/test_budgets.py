@@ -63,7 +63,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 SPENT: dict[str, tuple[list[Any], dict[str, Any], str]] = {
-    "steps": ([first(), refine([DISC], [SQUARE])], {"max_steps": 1}, "budget of 1 steps is spent"),
+    "steps": ([first(), refine([DISC], [SQUARE])], {"max_steps": 1}, "budget of 1 step is spent"),
     "calls": ([first(), look()], {"max_calls": 2}, "budget of 2 calls is spent"),
     "seconds": ([first(), slow_look], {"max_seconds": 900}, "budget of 900 seconds is spent"),
 }
