@@ -14,7 +14,7 @@ demo: $(VENV)/core.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m "not system" -n 2
 
-# Like test, and what needs more of the operating system than pip; here nothing may be skipped.
+# As test, and what needs more of the operating system than pip; here nothing may be skipped.
 test-all: $(VENV)/dev.stamp check
 	CI=true $(BIN)/python -m pytest -n 2 --durations 15
 

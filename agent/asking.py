@@ -212,8 +212,9 @@ async def _followed(stream: AsyncGenerator[Event], progress: Progress | None, *,
                 progress.show(event)
             if isinstance(event, Segmentation):
                 return event
-            if event["event"] == "state" and not quiet:
-                print_state(event["entry"])
+            if event["event"] == "state" and progress is not None and not quiet:
+                with progress.aside():
+                    print_state(event["entry"])
     raise AssertionError("a stream ends with its result")
 
 

@@ -39,6 +39,10 @@ def caption_of(result: Segmentation) -> RGBImage:
     if result.path is not None:
         legend = wrapped(plain(_legend(result.path)), room, 3, small.getlength)
         lines += [(t, small, _QUIET, 0) for t in legend]
+    if result.notes:
+        # Whoever looks at the picture alone must see that the answer is to less than the question.
+        notes = wrapped(plain("note: " + "; ".join(result.notes)), room, 3, small.getlength)
+        lines += [(t, small, _STOPPED, 0) for t in notes]
     heights = [round(font.size * 1.45) for _, font, _, _ in lines]
     strip = Image.new("RGB", (width, sum(heights) + round(1.2 * pad)), _STRIP)
     draw = ImageDraw.Draw(strip)

@@ -49,6 +49,18 @@ class Progress:
             with self._status:
                 yield self
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the moving line away while something is printed."""
+        if self._status is None:
+            yield
+            return
+        self._status.stop()
+        try:
+            yield
+        finally:
+            self._status.start()
+
     def show(self, event: Event) -> None:
         """Take notice of an event."""
         if self._head is not None:

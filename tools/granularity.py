@@ -8,8 +8,8 @@ from typing import Final
 from dtwinseger.tools.ports import GranularityChoice
 
 PART_WORDS: Final = frozenset(
-    """arm button collar door ear edge eye face finger foot grip hair hand handle head headlight hood knob
-    leg lens lid mouth neck nose paw petal roof screen seat side sleeve sole spout stem strap tail tire tyre
+    """arm button collar door ear eye face finger foot grip hair hand handle head headlight hood knob
+    leg lens lid mouth neck nose paw petal roof screen seat sleeve sole spout stem strap tail tire tyre
     tip wheel whisker window windshield wing""".split()
 )
 GROUP_WORDS: Final = frozenset(

@@ -115,7 +115,8 @@ class AdjectiveReader(Reader):
 
     def name_span(self, start: int, reason: str, end: int | None = None) -> None:
         """Says that the tokens from ``start`` to before ``end`` (the position) decide nothing."""
-        self.unused.append(Unused(self.words(start, end), reason))
+        words = self.words(start, end)
+        self.unused.append(Unused(words, reason, lost=reason != UNKNOWN or " " in words))
 
     def counted(self, draft: Draft, new: Filter) -> Filter:
         """A superlative with the number that is said beside it, or one after "is the"."""

@@ -118,7 +118,7 @@ class _Parser(CoordinationReader):
         while not self.ended and self.step(draft):
             pass
         if draft.pending:
-            self.unused.append(Unused(draft.pending[1], f"to what was not said, and {DEPTH}"))
+            self.unused.append(Unused(draft.pending[1], f"to what was not said, and {DEPTH}", lost=True))
             draft.partial, draft.pending = True, None
         if draft.one and not draft.kinds:
             draft.kinds = list(heads)

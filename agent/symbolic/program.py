@@ -66,7 +66,7 @@ def understood(text: str, twin: DigitalTwin) -> Program:
     """The program of a query over the objects that ``twin`` shows.
 
     Raises:
-        NotUnderstoodError: none of its words can be used.
+        NotUnderstoodError: none of its words can be used, or without a clause it is another question.
     """
     vocabulary = Vocabulary(twin)
     parsed = parse(text, vocabulary)
@@ -74,6 +74,10 @@ def understood(text: str, twin: DigitalTwin) -> Program:
     parts = [(p, f) for p in parsed.query.parts if (f := resolver.phrase(p)) is not None]
     if not parts:
         raise NotUnderstoodError(_refusal(text, resolver.unused))
+    # "What keeps food cold?" asks by the very word that is not known; "the shiny car" can be narrowed by eye.
+    asks = text.split()[0].lower() in ("what", "who", "whose")
+    if any(u.lost or (asks and u.reason == UNKNOWN) for u in resolver.unused):
+        raise NotUnderstoodError(_half_understood(text, resolver.unused))
     notes = (*dict.fromkeys([*resolver.notes, *_told(resolver.unused)]),)
     if len(parts) == 1:
         phrase, filters = parts[0]
@@ -155,7 +159,7 @@ class _Resolver:
 
     def _kept(self, filter_: Filter, used: Filter | None) -> Filter | None:
         if used is None:
-            self.unused.append(Unused(filter_.words, "what it refers to cannot be told"))
+            self.unused.append(Unused(filter_.words, "what it refers to cannot be told", lost=True))
         return used
 
 
@@ -176,8 +180,16 @@ def _told(unused: Sequence[Unused]) -> list[str]:
     return notes
 
 
-def _refusal(text: str, unused: Sequence[Unused]) -> str:
+def _half_understood(text: str, unused: Sequence[Unused]) -> str:
+    why = "; ".join(dict.fromkeys(_told(unused)))
+    return f"the embedded planner cannot answer {_shortened(text)!r} without a part of it: {why}; {ABILITIES}"
+
+
+def _shortened(text: str) -> str:
     short = " ".join(text.split())
-    short = short if len(short) <= _SHOWN else short[: _SHOWN - 1] + "…"
+    return short if len(short) <= _SHOWN else short[: _SHOWN - 1] + "…"
+
+
+def _refusal(text: str, unused: Sequence[Unused]) -> str:
     why = "; ".join(dict.fromkeys(_told(unused))) or "it names nothing to look for"
-    return f"the embedded planner understands nothing of {short!r}: {why}; {ABILITIES}"
+    return f"the embedded planner understands nothing of {_shortened(text)!r}: {why}; {ABILITIES}"

@@ -231,7 +231,12 @@ class Query:
 
 @dataclass(frozen=True)
 class Unused:
-    """Words of the query that decide nothing, and why."""
+    """Words of the query that decide nothing, and why.
+
+    Attributes:
+        lost: a clause whose loss makes it another question; of a single word less is lost.
+    """
 
     words: str
     reason: str
+    lost: bool = False
