@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FOLDERS := twin prompts tools graphs agent eval training
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# setuptools warns of editable folders at length; nobody here can act on it.
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test test-all check format bench clean
 
