@@ -25,8 +25,6 @@ app.command()(export.export)
 app.add_typer(trace.app, name="trace")
 app.command()(doctor.doctor)
 
-INTERRUPTED = 130
-
 
 def main() -> None:
     """Run the command. What a person must act on is one line on stderr, never a traceback."""
@@ -43,9 +41,6 @@ def main() -> None:
     except UserError as error:
         print(f"dtwinseger: {one_line(str(error))}", file=sys.stderr)
         sys.exit(2 if isinstance(error, BadInputError) else 3)
-    except KeyboardInterrupt:
-        print("dtwinseger: interrupted", file=sys.stderr)
-        sys.exit(INTERRUPTED)
     except OSError as error:
         if error.filename is not None:
             raise

@@ -148,9 +148,8 @@ async def _prompted(now: Situation, prompts: Prompts) -> list[Found]:
 async def _bring_in(now: Situation, found: Sequence[Found], criterion: str) -> Reply:
     """Add what is new to the twin, and bring everything found into the state."""
     twin, masks = now.path.twin, now.geometry.masks
-    present = list(masks)
+    present, known = list(masks), [o.index for o in twin.objects]
     indices: list[int] = []
-    fresh: list[int] = []
     new: list[TwinObject] = []
     for item in found:
         row = matched(item.mask, present)
@@ -160,10 +159,8 @@ async def _bring_in(now: Situation, found: Sequence[Found], criterion: str) -> R
             bare = bare_object(index, item.mask, item.level, item.parent, item.score, source)
             new.append(bare.replaced(added_at=now.path.next_step))
             present.append(item.mask)
-            fresh.append(index)
-        else:
-            index = twin.objects[row].index if row < len(twin.objects) else fresh[row - len(twin.objects)]
-        indices.append(index)
+            known.append(index)
+        indices.append(known[-1] if row is None else known[row])
     if new:
         twin = twin.with_objects(new, now.workspace.put_masks(masks.with_masks(present)))
     can_come = [i for i in dict.fromkeys(indices) if _can_come(now, i)]
@@ -202,11 +199,10 @@ async def _grow(now: Situation, twin: DigitalTwin, indices: Sequence[int], crite
 
 
 def _can_come(now: Situation, index: int) -> bool:
-    """Whether an object is neither in the state nor retired: by a step of this run, or before it began."""
+    """Whether an object is neither in the state nor retired."""
     if index not in now.state:
         return True
-    retired = now.state[index].retired_at is not None or now.path.twin[index].retired_at is not None
-    return index not in now.state.active and not retired
+    return index not in now.state.active and now.state[index].retired_at is None
 
 
 def _picture(now: Situation) -> str:

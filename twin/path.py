@@ -122,6 +122,7 @@ class ReasoningPath(Frozen):
         return ReasoningPath(twin=twin.activated(began), start=self.start, steps=self.live)
 
     def _begin(self) -> DigitalTwin:
-        # A merge or split retires objects later; at the start they were not retired yet.
-        unretired = [o.replaced(retired_at=None) for o in self.twin.objects if o.retired_at is not None]
+        # What a step of this path retires was not retired at its start; what was retired before stays so.
+        later = {i for s in self.steps if isinstance(s, GrowStep) for i in s.retired}
+        unretired = [self.twin[i].replaced(retired_at=None) for i in later if i in self.twin]
         return self.twin.activated(()).updated(unretired).activated(self.start)
