@@ -22,6 +22,7 @@ UNITS: Final[dict[RankBy, str]] = {
     "y": "px from the top, centre of mass",
     "width": "px",
     "height": "px",
+    "length": "px, the longer side of the box",
     "distance": "px gap",
 }
 
@@ -46,6 +47,8 @@ def measure(geometry: Geometry, by: RankBy, row: int, to: Sequence[int] = ()) ->
         return float(x2 - x1)
     if by == "height":
         return float(y2 - y1)
+    if by == "length":
+        return float(max(x2 - x1, y2 - y1))
     if not to:
         raise ValueError("a rank by distance needs to know from which objects")
     return min(geometry.gap(row, other) for other in to)

@@ -15,7 +15,7 @@ from dtwinseger.twin.schema import DigitalTwin, Frozen, Index, RelationName
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Verdict = Literal["true", "false", "undecided"]
-RankBy = Literal["area", "x", "y", "width", "height", "distance"]
+RankBy = Literal["area", "x", "y", "width", "height", "length", "distance"]
 Order = Literal["ascending", "descending"]
 
 
@@ -38,7 +38,8 @@ class RelationClaim(Frozen):
 class RankClaim(Frozen):
     """Object ``index`` is at ``position`` (from 1) when ``among`` are sorted by a measure.
 
-    ``x`` and ``y`` are the centroid's; ``distance`` is the gap to the nearest of ``to``.
+    ``x`` and ``y`` are the centroid's; ``length`` is the longer side of the box; ``distance``
+    is the gap to the nearest of ``to``.
     """
 
     claim: Literal["rank"] = "rank"

@@ -9,14 +9,15 @@ from typing import Final
 from dtwinseger.agent.symbolic.draft import Draft
 from dtwinseger.agent.symbolic.lexemes import (
     ColourWord,
+    LookWord,
     Number,
     Ordinal,
     Quantity,
-    ShadeWord,
     SideWord,
     SizeAdjective,
     Superlative,
 )
+from dtwinseger.agent.symbolic.lexicon_looks import SHADES
 from dtwinseger.agent.symbolic.reader import Reader
 from dtwinseger.agent.symbolic.tree import Colour, Filter, Ranked, Size, Unused, Value
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
@@ -74,6 +75,7 @@ class AdjectiveReader(Reader):
             )
         elif (new := self.peek_adjective(self.at)) is not None:
             draft.add(draft.list_of(new), self.counted(draft, new))
+            self.at = self.end_of_adjective(self.at) - 1
         self.at += 1
         if isinstance(lexeme, Superlative):
             self.skip_side_of_picture()
@@ -90,10 +92,13 @@ class AdjectiveReader(Reader):
             return None
         lexeme, words = token.lexeme, token.words
         if isinstance(lexeme, ColourWord):
-            note = f"'{words}' is read as {lexeme.name}" if lexeme.lossy else None
-            return Colour(words, (lexeme.name,), note)
-        if isinstance(lexeme, ShadeWord):
-            return Value(words, "brightness", lexeme.values)
+            read = " ".join(filter(None, (lexeme.shade, lexeme.name)))
+            note = f"'{words}' is read as {read}" if lexeme.lossy else None
+            return Colour(words, (lexeme.name,), lexeme.shade, note)
+        if isinstance(lexeme, LookWord) and (shaded := self._shaded(at)) is not None:
+            return shaded
+        if isinstance(lexeme, LookWord):
+            return Value(words, lexeme.key, lexeme.values)
         if isinstance(lexeme, SizeAdjective):
             return Size(words, lexeme.classes, lexeme.order)
         if isinstance(lexeme, Superlative):
@@ -101,6 +106,22 @@ class AdjectiveReader(Reader):
         if isinstance(lexeme, SideWord) and (ahead := self.place(at)) is not None:
             return ahead.place
         return token.value if lexeme is None else None
+
+    def end_of_adjective(self, at: int) -> int:
+        """The position after the adjective here: "dark blue" is one."""
+        if (place := self.place(at)) is not None:
+            return place.end
+        return at + 2 if self._shaded(at) is not None else at + 1
+
+    def _shaded(self, at: int) -> Colour | None:
+        """Such as "dark blue": a shade and its colour."""
+        token, after = self.token(at), self.token(at + 1)
+        shade = None if token is None else SHADES.get(token.words)
+        if shade is None or after is None or not isinstance(after.lexeme, ColourWord):
+            return None
+        words, name = self.words(at, at + 2), after.lexeme.name
+        note = f"'{words}' is read as {shade} {name}" if after.lexeme.lossy else None
+        return Colour(words, (name,), None if name in ("black", "white") else shade, note)
 
     def skip_side_of_picture(self) -> None:
         """Such as "furthest to the left [side] [of the picture]"."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from dtwinseger.agent.symbolic.draft import Draft
-from dtwinseger.agent.symbolic.lexemes import Comparative, Distance, Relate, Role, SideWord
+from dtwinseger.agent.symbolic.lexemes import Comparative, Distance, Relate, Role, SideWord, SizeAdjective
 from dtwinseger.agent.symbolic.relations import RelationReader
 from dtwinseger.agent.symbolic.tree import (
+    Alike,
     Between,
     Compared,
     Counted,
@@ -58,6 +60,8 @@ class ComparisonReader(RelationReader):
         bound = self.role()
         if bound in ("at least", "at most", "more than", "fewer than", "exactly", "only"):
             self.at += 1
+        one = bound is not None and self.tokens[self.at : self.at + 1] and self.tokens[self.at].words == "one"
+        self.at += bool(one)
         self._owners += 1
         others = self.anchor(draft)
         self._owners -= 1
@@ -66,7 +70,7 @@ class ComparisonReader(RelationReader):
         words = self.words(start)
         draft.linked = False
         if relate is not None:
-            least, most = _bounds(bound, others.number)
+            least, most = bounds(bound, 1 if one else others.number)
             if negative:
                 least, most = 0, 0
             draft.add(draft.relations, Counted(words, relate.names, query, least, most))
@@ -138,7 +142,7 @@ class ComparisonReader(RelationReader):
         """Such as "larger than the dog"; without "than" it is a superlative of two."""
         start, words = self.at, self.tokens[self.at].words
         self.at += 1
-        than = self.after(self.at, "filler", "one", "generic")
+        than = self.after(self.at, "filler", "one", "generic", "copula")
         if self.role(than) != "than":
             # "the larger of the two", "the larger cup"
             draft.add(draft.ranks, Ranked(words, lexeme.by, lexeme.order, count=1))
@@ -153,8 +157,55 @@ class ComparisonReader(RelationReader):
         )
         draft.linked = False
 
+    def alike_follows(self, at: int) -> int | None:
+        """The position of "same" or "as", when a likeness begins here: "of the same size as", "as big as"."""
+        token = self.token(at)
+        if token is not None and (token.words in ("in", "has", "have") or self.role(at) in ("of", "with")):
+            at += 1
+        at = self.after(at, "the", "a")
+        if self.role(at) == "same":
+            return at
+        named = self.token(at + 1)
+        likeness = named is not None and (named.words in _LIKENESS or isinstance(named.lexeme, SizeAdjective))
+        return at if self.role(at) == "as" and likeness and self.role(at + 2) == "as" else None
 
-def _bounds(bound: Role | None, number: int | None) -> tuple[int, int | None]:
+    def read_alike(self, draft: Draft, at: int) -> None:
+        """Reads what is the same, and as what."""
+        start = self.at
+        named = self.token(at + 1)
+        self.at = at + 2
+        key = None
+        if named is not None:
+            key = "area" if isinstance(named.lexeme, SizeAdjective) else _LIKENESS.get(named.words)
+        draft.linked = False
+        if key is not None and self.role() != "as" and self.antecedent is not None:
+            draft.add(
+                draft.relations,
+                Alike(self.words(start), key, Query(self.antecedent.words, (self.antecedent,))),
+            )
+            return
+        if key is None or self.role() != "as":
+            self.at = min(self.at, len(self.tokens))
+            self.swallow(start, "the same as what was not said")
+            draft.partial = True
+            return
+        self.at += 1
+        anchor = self.anchor(draft)
+        words = self.words(start)
+        draft.add(draft.relations, Alike(words, key, Query(anchor.words, (anchor,))))
+
+
+_LIKENESS: Final = {
+    "colour": "colors", "color": "colors", "shade": "colors", "size": "area", "area": "area",
+    "shape": "shape",
+    "texture": "texture", "pattern": "texture", "kind": "label", "type": "label", "sort": "label",
+    "brightness": "brightness", "height": "height", "width": "width", "length": "length", "tall": "height",
+    "wide": "width", "long": "length", "bright": "brightness", "dark": "brightness", "high": "height",
+}  # fmt: skip
+"""What can be the same, and the attribute or measure that says so."""
+
+
+def bounds(bound: Role | None, number: int | None) -> tuple[int, int | None]:
     """The least and the most that "three", "at least three" and so on allow."""
     if number is None:
         return 1, None

@@ -39,9 +39,8 @@ class CoordinationReader(ComparisonReader):
         if new is not None and draft.open and not (draft.head and self.noun_follows(at)):
             last = draft.open[-1]
             if same_class(last.parts[0] if isinstance(last, Either) else last, new):
-                place = self.place(at)
                 draft.add(draft.open, self.counted(draft, new), alternative=True)
-                self.at = place.end if place else at + 1
+                self.at = self.end_of_adjective(at)
                 return True
             self.at = at
             return not alternative or self._alternative(draft)

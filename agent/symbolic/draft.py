@@ -154,14 +154,16 @@ class Draft:
         "The small dog" and "the cup on the left" mean one; sizes and places that pick one among several
         come after the relations, so that they choose among what the relations left.
         """
-        ordinals = self._ordinal_ranks()
-        ranks = [self._counted(r) for r in (*self.ranks, *ordinals, *self.outer)]
+        ranks_before, ordinals = self._ordinal_ranks()
+        ranks = [self._counted(r) for r in (*ranks_before, *ordinals, *self.outer)]
         single = self.plural is False and self.definite and self.every is None and self.head
         most = 1 if single else self.number if self.head else None
         gradable = list(self.gradable)
         narrow = bool(gradable) and most is not None and not ranks
         if narrow:
             gradable[-1] = _narrowed(gradable[-1], most)
+        # Among what a relation will choose from, partly red things stay: they may be what is meant.
+        simple = self.simple if self.relations else [_narrowed(f, most) for f in self.simple]
         kinds: list[Filter] = list(self.kinds)
         if len(kinds) > 1:
             kinds = [Either(" and ".join(k.words for k in kinds), tuple(kinds))]
@@ -169,7 +171,7 @@ class Draft:
         used = narrow or bool(ranks)
         return Phrase(
             self.words,
-            (*kinds, *self.simple, *middle, *ranks, *self.last),
+            (*kinds, *simple, *middle, *ranks, *self.last),
             generic=self.generic,
             headed=self.head,
             partial=self.partial,
@@ -177,23 +179,20 @@ class Draft:
             plural=bool(self.plural) or (self.number or 1) > 1,
             every=self.every,
             other=self.other,
+            single=single and self.number is None,
         )
 
-    def _ordinal_ranks(self) -> list[Filter]:
+    def _ordinal_ranks(self) -> tuple[list[Filter], list[Filter]]:
+        """The ranks without the one that ordinals refine, and what the ordinals make."""
         if not self.ordinals:
-            return []
+            return self.ranks, []
         count = self.number or 1
         if self.direction is None and self.ranks and isinstance(last := self.ranks[-1], Ranked):
             # "the second largest": the ordinal says which of that rank.
-            self.ranks.pop()
-            return [
-                _any(
-                    [
-                        replace(last, words=f"{_nth(n)} {last.words}", first=n, count=count)
-                        for n in self.ordinals
-                    ]
-                )
+            made: list[Filter] = [
+                replace(last, words=f"{_nth(n)} {last.words}", first=n, count=count) for n in self.ordinals
             ]
+            return self.ranks[:-1], [_any(made)]
         direction, note = self.direction, None
         outward = [
             OUTWARD[n] for r in self.relations if isinstance(r, Related) for n in r.names if n in OUTWARD
@@ -203,15 +202,8 @@ class Draft:
         elif direction is None:
             direction, note = AXES["left"], "the order was not said: counted from the left"
         side = next(side for side, axis in AXES.items() if axis == direction)
-        words = [f"{_nth(n)} from the {side}" for n in self.ordinals]
-        return [
-            _any(
-                [
-                    Ranked(w, *direction, n, count, note=note)
-                    for w, n in zip(words, self.ordinals, strict=True)
-                ]
-            )
-        ]
+        made = [Ranked(f"{_nth(n)} from the {side}", *direction, n, count, note=note) for n in self.ordinals]
+        return self.ranks, [_any(made)]
 
     def _counted(self, rank: Filter) -> Filter:
         """How many a superlative means: one, the number that was said, or for a bare plural a group."""
@@ -225,7 +217,7 @@ class Draft:
 
 
 def _narrowed(filter_: Filter, most: int | None) -> Filter:
-    return replace(filter_, narrow=most) if isinstance(filter_, Size | Place) else filter_
+    return replace(filter_, narrow=most) if isinstance(filter_, Colour | Size | Place) else filter_
 
 
 def _any(ranks: Sequence[Filter]) -> Filter:
@@ -233,7 +225,7 @@ def _any(ranks: Sequence[Filter]) -> Filter:
 
 
 def _nth(n: int) -> str:
-    names = {-1: "last", 1: "first", 2: "second", 3: "third"}
+    names = {-3: "third to last", -2: "second to last", -1: "last", 1: "first", 2: "second", 3: "third"}
     return names.get(n, f"number {n}")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
+
+import numpy as np
 
 from dtwinseger.agent.symbolic.tree import Colour, Kind, Place, Size, Value
 from dtwinseger.twin.schema import DigitalTwin, TwinObject
@@ -13,6 +16,10 @@ from dtwinseger.twin.words import place_words, size_word
 
 EDGE: Final = 0.01
 """Share of the picture's width or height: how near the border counts as at the edge."""
+
+
+ROW: Final = 0.5
+"""A gap of this share of the things' median extent parts two rows."""
 
 
 @dataclass(frozen=True)
@@ -76,27 +83,58 @@ def of_kind(twin: DigitalTwin, kind: Kind, candidates: Iterable[int]) -> Outcome
 
 
 def of_colour(twin: DigitalTwin, colour: Colour, candidates: Iterable[int]) -> Outcome:
-    """By the tagger's colours, the first of which counts most."""
+    """By the tagger's colours, the first of which counts most; without the shade where none has it."""
+    candidates = tuple(candidates)
+    found = _coloured(twin, colour, candidates)
+    if colour.shade and not found.kept:
+        plain = _coloured(twin, replace(colour, shade=None), candidates)
+        if plain.kept:
+            term = " or ".join(colour.names)
+            plain.notes.append(f"none is {colour.shade} {term}: any {term} counts")
+            found = plain
+    main = [i for i in found.kept if found.of[i].how == colour.words]
+    if colour.narrow is not None and len(found.kept) > max(colour.narrow, len(main)) and main:
+        those = names(twin, main)
+        for i in found.kept:
+            if i not in main:
+                found.of[i] = Judged(False, f"only {found.of[i].reason}; that of {those} is {colour.words}")
+    return found
+
+
+def _coloured(twin: DigitalTwin, colour: Colour, candidates: Iterable[int]) -> Outcome:
+    wanted = " or ".join(colour.names) if colour.shade is None else colour.words
     of: dict[int, Judged] = {}
     for i in candidates:
         colours = colours_of(twin[i].semantics.attributes)
-        found = next((c for c in colours if c in colour.names), None)
+        brightness = twin[i].semantics.attributes.get("brightness")
+        found = next((n for n, c in enumerate(colours) if _fits(c, colour, n, brightness)), None)
         if not colours:
             of[i] = Judged(False, "its colours are not known")
         elif found is None:
-            of[i] = Judged(False, f"its colours are {', '.join(colours)}, not {' or '.join(colour.names)}")
-        elif found == colours[0]:
-            of[i] = Judged(True, f"its main colour is {found}", found)
+            of[i] = Judged(False, f"its colours are {', '.join(colours)}, not {wanted}")
+        elif found == 0:
+            of[i] = Judged(True, f"its main colour is {colours[0]}", colour.words)
         else:
-            of[i] = Judged(True, f"partly {found}; its main colour is {colours[0]}", f"partly {found}")
+            of[i] = Judged(
+                True, f"partly {colours[found]}; its main colour is {colours[0]}", f"partly {colours[found]}"
+            )
     return Outcome(of)
+
+
+def _fits(found: str, wanted: Colour, place: int, brightness: object) -> bool:
+    """Whether one of a thing's colours is the wanted one. A bare term is as dark or light as the thing is."""
+    shade, _, term = found.rpartition(" ")
+    if term not in wanted.names or wanted.shade is None:
+        return term in wanted.names
+    whole = {"dark": "dark", "bright": "light"}.get(str(brightness)) if place == 0 else None
+    return (shade or whole) == wanted.shade
 
 
 def colours_of(attributes: Mapping[str, object]) -> tuple[str, ...]:
     """The tagger's colour names, the most frequent first, grey spelled gray."""
     found = attributes.get("colors", ())
     listed = (found,) if isinstance(found, str) else found if isinstance(found, tuple) else ()
-    return tuple("gray" if c == "grey" else str(c).casefold() for c in listed)
+    return tuple(str(c).casefold().replace("grey", "gray") for c in listed)
 
 
 def of_value(twin: DigitalTwin, value: Value, candidates: Iterable[int]) -> Outcome:
@@ -139,6 +177,33 @@ def of_place(twin: DigitalTwin, place: Place, candidates: Iterable[int]) -> Outc
             text = f"its box is x {x1} to {x2} and y {y1} to {y2} of {width} x {height}"
         of[i] = Judged(keep, text if keep else f"{text}, not {place.words}", place.words if keep else "")
     return Outcome(of)
+
+
+def of_row(twin: DigitalTwin, place: Place, candidates: Sequence[int]) -> Outcome:
+    """By the row (or column) that the candidates form: things whose boxes' middles lie close together."""
+    down = place.extent == "row"
+    middles = {i: _middle(twin[i], 1, 1)[down] for i in candidates}
+    extents = [twin[i].box[2 + down] - twin[i].box[down] for i in candidates]
+    rows = _rows(middles, ROW * float(np.median(extents)))
+    wanted = {"top": 0, "left": 0, "bottom": len(rows) - 1, "right": len(rows) - 1}
+    middle = {(len(rows) - 1) // 2, len(rows) // 2}
+    of: dict[int, Judged] = {}
+    for n, row in enumerate(rows):
+        keep = all(n == wanted[s] if s in wanted else n in middle for s in place.sides)
+        text = f"it is in {place.extent} {n + 1} of {len(rows)}"
+        of.update({i: Judged(keep, text, place.words if keep else "") for i in row})
+    return Outcome(of)
+
+
+def _rows(middles: Mapping[int, float], apart: float) -> list[list[int]]:
+    """The indices in groups, sorted: a gap of more than ``apart`` begins another."""
+    order = sorted(middles, key=lambda i: (middles[i], i))
+    rows = [order[:1]]
+    for before, i in itertools.pairwise(order):
+        if middles[i] - middles[before] > apart:
+            rows.append([])
+        rows[-1].append(i)
+    return rows
 
 
 def _middle(obj: TwinObject, width: int, height: int) -> tuple[float, float]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dtwinseger.agent.symbolic.tree import Extent, Quantifier, Side
+from dtwinseger.agent.symbolic.tree import Extent, Measure, Quantifier, Side
 from dtwinseger.twin.schema import RelationName
-from dtwinseger.twin.steps import Order, RankBy
+from dtwinseger.twin.steps import Order
 from dtwinseger.twin.words import SizeWord
 
 Role = Literal[
     "filler", "the", "a", "copula", "who", "other", "generic", "one", "picture", "and", "or", "comma", "not",
     "except", "but", "with", "without", "it", "of", "from", "to", "at", "than", "between", "depth", "posture",
-    "corner", "far", "at least", "at most", "more than", "fewer than", "exactly", "only",
+    "corner", "far", "at least", "at most", "more than", "fewer than", "exactly", "only", "as",
+    "same", "if", "else",
 ]  # fmt: skip
 """Words whose role says it all."""
 
@@ -43,23 +45,25 @@ class Number:
 
 @dataclass(frozen=True)
 class Ordinal:
-    """Such as "second"; -1: "last"."""
+    """Such as "second"; -1: "last", -2: "second to last"."""
 
     n: int
 
 
 @dataclass(frozen=True)
 class ColourWord:
-    """A colour; ``note`` when the reading loses something."""
+    """A basic colour term, and its shade where the word says one; ``lossy`` when it says more."""
 
     name: str
+    shade: str | None = None
     lossy: bool = False
 
 
 @dataclass(frozen=True)
-class ShadeWord:
-    """Such as "dark", "bright": the tagger's ``brightness``."""
+class LookWord:
+    """What the tagger measures: such as "striped", "round", "dark"."""
 
+    key: str
     values: tuple[str, ...]
 
 
@@ -80,9 +84,14 @@ class SideWord:
 
 @dataclass(frozen=True)
 class PartWord:
-    """Such as "half", "side", "edge": what a side is a side of."""
+    """Such as "half", "side", "edge", "row": what a side is a side of."""
 
     extent: Extent
+
+    def fits(self, sides: Sequence[Side]) -> bool:
+        """Rows are one above the other, columns side by side."""
+        across = {"row": ("left", "right"), "column": ("top", "bottom")}.get(self.extent, ())
+        return not set(sides) & set(across)
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ class Relate:
 class Superlative:
     """Such as "largest", "leftmost"."""
 
-    by: RankBy
+    by: Measure
     order: Order
 
 
@@ -110,7 +119,7 @@ class Superlative:
 class Comparative:
     """Such as "larger"."""
 
-    by: RankBy
+    by: Measure
     order: Order
 
 
@@ -127,7 +136,7 @@ Lexeme = (
     | Number
     | Ordinal
     | ColourWord
-    | ShadeWord
+    | LookWord
     | SizeAdjective
     | SideWord
     | PartWord
@@ -137,3 +146,8 @@ Lexeme = (
     | Distance
 )
 Words = tuple[str, ...]
+
+
+def phrases(text: str) -> list[Words]:
+    """The phrases that commas part, as words."""
+    return [tuple(part.split()) for part in text.split(",") if part.strip()]

@@ -3,91 +3,77 @@
     query    = union { "except" union }
     union    = phrase { ("and" | "or" | ",") phrase }
     phrase   = { article | number | ordinal | adjective | superlative | noun | modifier }
-    modifier = place | relation phrase | "between" phrase "and" phrase | comparative "than" phrase
-             | "closest to" phrase | "with" phrase [relation "it"] | "not" (adjective | modifier | phrase)
+    modifier = place | relation phrase | "of" phrase | "between" phrase "and" phrase
+             | comparative "than" phrase | "the same ... as" phrase | "closest to" phrase
+             | "with" phrase [relation "it"] | "not" (adjective | modifier | phrase)
 
-A modifier after another's anchor belongs to that anchor ("the cup on the table next to the bottle"); one
-after "and" or a comma belongs to the noun before ("on the table and next to the bottle").
+A modifier after another's anchor belongs to that anchor ("the cup on the table next to the bottle"), in the
+far reading to what stands there; one after "and" or a comma always does ("on the table and next to it").
 Every token is used, is filler, or is named in ``unused``.
 
 The parser is in layers, each reading more: ``reader`` looks ahead, ``adjectives`` reads what stands around
-a noun, ``relations`` places and anchors, ``comparisons`` what compares or counts,
-``coordination`` what "and" and "or" join, and this module the rest.
+a noun, ``relations`` places and anchors, ``comparisons`` what compares or counts, ``coordination`` what "and"
+and "or" join, ``phrase`` a whole noun phrase, this module unions and exceptions, ``sentences`` conditions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
 
-from dtwinseger.agent.symbolic.adjectives import UNKNOWN
-from dtwinseger.agent.symbolic.coordination import CoordinationReader
-from dtwinseger.agent.symbolic.draft import AXES, Draft
-from dtwinseger.agent.symbolic.lexemes import (
-    Comparative,
-    Distance,
-    Lexeme,
-    PartWord,
-    Plain,
-    Quantity,
-    Relate,
-    Role,
-    Superlative,
-)
+from dtwinseger.agent.symbolic.draft import Draft
+from dtwinseger.agent.symbolic.phrase import PhraseReader
 from dtwinseger.agent.symbolic.relations import JOINS
-from dtwinseger.agent.symbolic.tree import (
-    All,
-    Between,
-    Compared,
-    Counted,
-    Either,
-    Everything,
-    Filter,
-    Kind,
-    Phrase,
-    Query,
-    Ranked,
-    Related,
-    Unused,
-    Without,
-)
-from dtwinseger.agent.symbolic.vocabulary import Vocabulary
-
-DEPTH: Final = "depth cannot be told from a flat picture"
-_SINGULAR: Final = ("is", "was", "'s", "that's")
-_SILENT: Final[tuple[Role, ...]] = ("filler", "picture", "only")
+from dtwinseger.agent.symbolic.tree import All, Either, Everything, Filter, Kind, Phrase, Query, Without
+from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
 
-@dataclass(frozen=True)
-class Parsed:
-    """What was understood, and the words that decide nothing."""
+class Parser(PhraseReader):
+    """Reads a query.
 
-    query: Query
-    unused: tuple[Unused, ...]
+    Args:
+        heads: what "one" stands for.
+        speaks_of: what "it" stands for.
+        far: relations after another's anchor belong to what that stands by, not to the anchor.
 
+    Attributes:
+        unused: the words that decide nothing.
+    """
 
-def parse(text: str, vocabulary: Vocabulary) -> Parsed:
-    """The tree of a query, in the words of one twin."""
-    parser = _Parser(vocabulary.tokens(text), vocabulary)
-    query = parser.query()
-    return Parsed(query, tuple(parser.unused))
-
-
-class _Parser(CoordinationReader):
-    # ---- unions ---------------------------------------------------------------------------------
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        vocabulary: Vocabulary,
+        heads: Sequence[Kind] = (),
+        speaks_of: Phrase | None = None,
+        *,
+        far: bool = False,
+    ) -> None:
+        super().__init__(tokens, vocabulary, far=far)
+        self._heads = tuple(heads)
+        self.antecedent = speaks_of
 
     def query(self) -> Query:
         """Reads the whole text."""
-        start, parts = self.at, self._union([])
+        start, parts = self.at, self._union(self._heads)
         while not self.ended:
             # A union ends only before "except".
             self.at += 1
             at = self.at
-            but = self._union(_kinds(parts))
-            whole = parts or (Phrase("everything", (), generic=True),)
+            but = self._union(kinds_of(parts))
+            whole = self._of_what(parts, but)
             parts = (_excepting(whole, Query(self.words(at), but)),)
         return Query(self.words(start), parts)
+
+    def _of_what(self, parts: tuple[Phrase, ...], but: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+        """What an exception is made from: in "all but the leftmost cup", the cups."""
+        if not parts:
+            return (Phrase("everything", (), generic=True),)
+        bare = len(parts) == 1 and parts[0].generic and not parts[0].filters and parts[0].words == "all"
+        narrowed = bool(but) and len(but[0].filters) > 1
+        if bare and narrowed and (kinds := kinds_of(but)):
+            return (replace(parts[0], filters=(kinds[0],), headed=True),)
+        return parts
 
     def _union(self, heads: Sequence[Kind]) -> tuple[Phrase, ...]:
         drafts: list[Draft] = []
@@ -96,6 +82,7 @@ class _Parser(CoordinationReader):
             draft = self.phrase(next((d.kinds for d in drafts if d.kinds), heads))
             if draft.content:
                 drafts += draft.distributed()
+                self.antecedent = draft.finished()
             if self.role() in JOINS:
                 self.at += 1
             elif self.at == at:
@@ -103,230 +90,6 @@ class _Parser(CoordinationReader):
                 self.at += 1
         _share_heads(drafts)
         return tuple(d.finished() for d in drafts)
-
-    # ---- one phrase -----------------------------------------------------------------------------
-
-    def phrase(self, heads: Sequence[Kind] = (), *, nested: bool = False, anchor: bool = False) -> Draft:
-        """Reads modifiers and nouns until something comes that does not belong to the phrase.
-
-        Args:
-            heads: what "one" stands for.
-            nested: it is part of another: what follows "and" belongs to its owner.
-            anchor: it is what another is related to.
-        """
-        draft, start = Draft(heads=tuple(heads), nested=nested, anchor=anchor), self.at
-        while not self.ended and self.step(draft):
-            pass
-        if draft.pending:
-            self.unused.append(Unused(draft.pending[1], f"to what was not said, and {DEPTH}", lost=True))
-            draft.partial, draft.pending = True, None
-        if draft.one and not draft.kinds:
-            draft.kinds = list(heads)
-            if not (nested or any(draft.lists) or draft.outer or draft.ordinals):
-                self.name_span(start, "which one was not said")
-                draft.kinds, draft.generic, draft.partial = [], False, True
-        draft.words = self.words(start).strip(" ,")
-        return draft
-
-    def step(self, draft: Draft) -> bool:
-        """Reads one token or one modifier; False when the phrase ends before it."""
-        role = self.role()
-        if role == "except":
-            return False
-        if role in JOINS:
-            return self.read_on(draft)
-        if self._owners and (role == "it" or self.belongs_to_owner(self.at)):
-            return False
-        if draft.anchor and draft.head and self._selects(self.at):
-            return False
-        predicate = draft.linked and self.role(self.at - 1) not in ("the", "a")
-        if self.is_noun(self.at, predicate=predicate):
-            return self.read_noun(draft)
-        if self.place(self.at) is not None and not draft.pending:
-            self.read_place(draft)
-            return True
-        return self._word(draft, self.tokens[self.at].lexeme)
-
-    def _selects(self, at: int) -> bool:
-        """A superlative after an anchor's noun is its owner's: "the cup on the table that is the largest"."""
-        token = self.token(self.after(at, "copula", "the"))
-        return token is not None and isinstance(token.lexeme, Superlative | Distance)
-
-    def _word(self, draft: Draft, lexeme: Lexeme | None) -> bool:
-        if isinstance(lexeme, Plain):
-            return self._plain(draft, lexeme.role)
-        if isinstance(lexeme, Relate):
-            self.read_relation(draft)
-        elif isinstance(lexeme, Distance):
-            self.read_distance(draft, lexeme)
-        elif isinstance(lexeme, Comparative):
-            self.read_comparative(draft, lexeme)
-        elif isinstance(lexeme, PartWord) or (lexeme is None and self.tokens[self.at].value is None):
-            self._unknown(draft)
-        else:
-            self.read_adjective(draft)
-        return True
-
-    def _plain(self, draft: Draft, role: Role) -> bool:
-        """Reads a word that is its role."""
-        match role:
-            case "the" | "a":
-                return self._article(draft, role)
-            case "not":
-                # "neither the dogs nor the cat": the second does not belong to the first's anchor.
-                if draft.nested and draft.content:
-                    return False
-                self._negation(draft)
-            case "with" | "without":
-                self.read_with(draft, negative=role == "without")
-            case "between":
-                self.read_between(draft)
-            case "of":
-                self.read_of(draft)
-            case "from" | "to" | "at":
-                self._preposition(draft)
-            case "depth":
-                self.at += 1
-                self.swallow(self.at - 1, DEPTH)
-                draft.partial = True
-            case _:
-                self._small(draft, role)
-                self.at += 1
-        return True
-
-    def _small(self, draft: Draft, role: Role) -> None:
-        """Notes what a single word says of the phrase."""
-        at, token = self.at, self.tokens[self.at]
-        if role == "copula" and token.words == "'s" and draft.head and self.noun_follows(at + 1):
-            # "the dog's cup"; not "which cup's red".
-            draft.kinds, draft.generic, draft.plural, draft.partial = [], False, None, True
-            self.name_span(at - 1, "whose it is cannot be told", at + 1)
-        elif role == "copula":
-            draft.linked = True
-            draft.singular = draft.singular or token.words in _SINGULAR
-        elif role == "who":
-            person = self.vocabulary.noun(("person",))
-            if not draft.content and person is not None:
-                draft.kinds = [person.kind]
-            draft.linked = True
-        elif role in ("generic", "one"):
-            assert isinstance(token.lexeme, Plain)
-            draft.generic, draft.one = True, draft.one or role == "one"
-            if draft.plural is None:
-                draft.plural = token.lexeme.plural or token.words == "ones"
-        elif role == "other" and draft.nested:
-            draft.other = True
-        elif role == "posture" and self._stands_somewhere(self.after(at + 1, "filler", "copula")):
-            pass
-        elif role not in _SILENT:
-            self.name(at, "nothing was named before" if role == "other" else UNKNOWN)
-            draft.partial = True
-
-    def _article(self, draft: Draft, role: Role) -> bool:
-        if draft.head and not draft.linked:
-            if draft.nested:
-                return False
-            self.swallow(self.at, "how it relates to the rest was not understood")
-            draft.partial = True
-            return True
-        if role == "a":
-            draft.definite, draft.every = False, False
-        draft.bare = False
-        self.at += 1
-        return True
-
-    def _stands_somewhere(self, at: int) -> bool:
-        """What follows says where: "standing next to the dog"."""
-        token = self.token(at)
-        if token is None:
-            return False
-        if self.place(at) is not None or self.role(at) == "between":
-            return True
-        related = isinstance(token.lexeme, Relate) or self.role(at) == "at"
-        return related and self.phrase_follows(self.after(at + 1, "filler"))
-
-    # ---- small words that bring something ---------------------------------------------------------
-
-    def read_of(self, draft: Draft) -> None:
-        """Reads "of": what a rank chooses from, or the picture; else it is not understood."""
-        start = self.at
-        self.at += 1
-        if (end := self.picture_follows(self.at)) is not None:
-            self.at = end
-            return
-        token = self.token()
-        if token is not None and isinstance(token.lexeme, Quantity) and not self.noun_follows(self.at + 1):
-            return
-        ranked = bool(draft.ranks or draft.ordinals) or draft.number is not None or draft.every is not None
-        chooses = ranked or draft.one or (bool(draft.gradable) and self.says_number(self.at))
-        if (not draft.kinds and not (draft.generic and not draft.one) and chooses) or not draft.content:
-            # "the largest of the three leftmost cups": the rank before "of" comes last.
-            counted = [replace(r, count=r.count or 1) if isinstance(r, Ranked) else r for r in draft.ranks]
-            draft.outer += [*draft.gradable_as_ranks(), *counted]
-            draft.ranks, draft.number, draft.one = [], None, False
-            draft.generic, draft.plural = False, None
-            return
-        if draft.head and ranked and self.says_number(self.at):
-            return
-        self.swallow(start, UNKNOWN)
-        draft.partial = True
-
-    def _preposition(self, draft: Draft) -> None:
-        """Reads "from", "to" or "at" and what it brings."""
-        start, role = self.at, self.role()
-        self.at += 1
-        if role in ("to", "from") and draft.pending:
-            order, _ = draft.pending
-            draft.pending = None
-            self.read_distance_to(draft, start, order)
-            return
-        ahead = self.place(self.after(start + 1, "the"))
-        side = ahead.place.sides[0] if ahead and ahead.place.sides else None
-        if role == "from" and draft.ordinals and ahead and side in AXES:
-            draft.direction = AXES[side]
-            self.at = ahead.end
-            return
-        if role == "at" and draft.head and self.phrase_follows(self.at):
-            for new in self.anchored(start, (Relate(("near",), lossy=True),), draft):
-                draft.add(draft.relations, new)
-            return
-        self.swallow(start, UNKNOWN)
-        draft.partial = True
-
-    def _negation(self, draft: Draft) -> None:
-        """Reads "not" and the adjective, the modifier or the phrase that it denies."""
-        start = self.at
-        self.at += 1
-        at = self.after(self.at, "the", "a", "filler", "copula")
-        if self.peek_adjective(at) is not None and not (draft.head and self.noun_follows(at)):
-            self.at = at
-            sub = Draft(heads=draft.heads, nested=True)
-            self.step(sub)
-            while self.role() in ("or", "and") and self.read_on(sub):
-                pass
-            sub.words = self.words(at)
-        else:
-            sub = self.phrase(draft.kinds or draft.heads, nested=True)
-        draft.linked = False
-        if not sub.content:
-            self.name_span(start, UNKNOWN)
-            draft.partial = True
-            return
-        phrase = sub.finished()
-        spatial = any(isinstance(f, Related | Between | Counted | Compared | Ranked) for f in phrase.filters)
-        denied = Without(self.words(start), Query(phrase.words, (phrase,)))
-        draft.add(draft.relations if spatial else draft.simple, denied)
-
-    def _unknown(self, draft: Draft) -> None:
-        """Names a word; after a noun, with what it seems to bring ("wearing the hat")."""
-        start = self.at
-        self.at += 1
-        draft.partial = True
-        brings = self.role() in ("the", "a", "at", "to", "of", "from") or self.is_noun(self.at)
-        if draft.head and brings and self.place(self.at) is None:
-            self.swallow(start, UNKNOWN)
-        else:
-            self.name(start)
 
 
 def _excepting(parts: tuple[Phrase, ...], but: Query) -> Phrase:
@@ -338,7 +101,8 @@ def _excepting(parts: tuple[Phrase, ...], but: Query) -> Phrase:
     return Phrase(words, (Either(words, each), without), generic=any(p.generic for p in parts))
 
 
-def _kinds(parts: Sequence[Phrase]) -> list[Kind]:
+def kinds_of(parts: Sequence[Phrase]) -> list[Kind]:
+    """What they are, as far as they name it: what "one" may stand for after them."""
     return [f for p in parts for f in p.filters[:1] if isinstance(f, Kind)]
 
 

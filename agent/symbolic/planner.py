@@ -9,9 +9,9 @@ from langchain_core.messages import AIMessage
 
 from dtwinseger.agent.symbolic.evaluate import Evaluator
 from dtwinseger.agent.symbolic.judgement import Outcome
-from dtwinseger.agent.symbolic.program import Program, understood
+from dtwinseger.agent.symbolic.program import Program, readings, understood
 from dtwinseger.agent.symbolic.replies import NeedsReplyError, Replies, call, refusal
-from dtwinseger.agent.symbolic.tree import Filter
+from dtwinseger.agent.symbolic.tree import All, Filter
 from dtwinseger.graphs.ports import Mode, PlannerView
 from dtwinseger.tools.arguments import AnswerArgs
 from dtwinseger.twin.errors import GaveUpError
@@ -51,12 +51,12 @@ class SymbolicPlanner:
         if not view.start.active:
             understood(view.query, _witness(view.start))
             return call("answer", AnswerArgs(notes=("the twin shows no objects",)), 0)
-        program = understood(view.query, view.start)
         done = view.path.filters
-        steps = program.steps(done + view.steps_left)
-        if done >= len(steps) or not view.state.active:
-            return call("answer", AnswerArgs(notes=_notes(view, program, steps)), done)
         try:
+            program = _reading(view)
+            steps = program.steps(done + view.steps_left)
+            if done >= len(steps) or not view.state.active:
+                return call("answer", AnswerArgs(notes=_notes(view, program, steps)), done)
             outcome = _evaluator(view, view.state, done).judge(steps[done], view.state.active)
         except NeedsReplyError as need:
             return need.call
@@ -75,6 +75,22 @@ def _witness(empty: DigitalTwin) -> DigitalTwin:
         index=index, level="object", box=box, area_pct=100, score=0, source="pretended", semantics=seen
     )
     return empty.with_objects([pretended], None).activated([index])
+
+
+def _reading(view: PlannerView) -> Program:
+    """Of two readings the first that speaks of as many things as it finds; else the likelier.
+
+    Raises:
+        NeedsReplyError: a tool must be called before that can be told.
+    """
+    programs = readings(view.query, view.start)
+    if len(programs) > 1:
+        evaluator = _evaluator(view, view.start, 0)
+        for program in programs:
+            found = evaluator.judge(All(view.query, program.operations), view.start.active)
+            if program.fits(len(found.kept)):
+                return program
+    return programs[0]
 
 
 def _evaluator(view: PlannerView, state: DigitalTwin, step: int) -> Evaluator:

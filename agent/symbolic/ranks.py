@@ -8,22 +8,24 @@ from dataclasses import replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.draft import AXES
-from dtwinseger.agent.symbolic.judgement import Judged, Outcome, names, of_place, of_size
+from dtwinseger.agent.symbolic.judgement import Judged, Outcome, names, of_place, of_row, of_size
 from dtwinseger.agent.symbolic.replies import Replies
-from dtwinseger.agent.symbolic.tree import Place, Ranked, Size
+from dtwinseger.agent.symbolic.tree import Measure, Place, Ranked, Size
 from dtwinseger.tools.arguments import RankArgs
 from dtwinseger.tools.spatial import Ranked as Position
 from dtwinseger.twin.ranking import TIE
 from dtwinseger.twin.schema import DigitalTwin
-from dtwinseger.twin.steps import Claim, RankBy, RankClaim
+from dtwinseger.twin.steps import Claim, Order, RankBy, RankClaim
 
-_MEASURE: Final[dict[RankBy, str]] = {
+_MEASURE: Final[dict[Measure, str]] = {
     "area": "area {} % of the picture",
     "x": "its centre is {} px from the left",
     "y": "its centre is {} px from the top",
     "width": "{} px wide",
     "height": "{} px high",
+    "length": "{} px long",
     "distance": "{} px away",
+    "lightness": "mean lightness {} of 100",
 }
 
 
@@ -41,9 +43,12 @@ def ranked(
         fits = filter_.first in (1, -1)
         reason = "it is the only one" if fits else f"there is only one, not {_nth(filter_.first)}"
         return Outcome({**of, **{i: Judged(fits, reason, filter_.words if fits else "") for i in among}})
-    by = _axis(twin, among) if filter_.middle else filter_.by
-    reply = replies.ranked(RankArgs(by=by, order=filter_.order, among=among, to=to))
-    places = reply.ranking
+    by: Measure = _axis(twin, among) if filter_.middle else filter_.by
+    values = values_of(twin, by, filter_.order, among, replies, to)
+    of.update({i: Judged(False, f"its {by} is not known") for i in among if i not in values})
+    if not values:
+        return Outcome(of)
+    places = [Position(index=i, value=v) for i, v in values.items()]
     start, end = _chosen(filter_, places)
     notes = _notes(filter_, places, start, end, twin)
     claims: list[Claim] = []
@@ -54,11 +59,33 @@ def ranked(
         text = f"{_MEASURE[by].format(f'{place.value:g}')}{away}, number {n + 1} of {len(places)}"
         text += f"; the first ({places[0].index}): {first}" if n and not keep else ""
         of[place.index] = Judged(keep, text, filter_.words if keep else "")
-        if keep or n == end:
+        if by != "lightness" and (keep or n == end):
             claims.append(
                 RankClaim(index=place.index, by=by, order=filter_.order, position=n + 1, among=among, to=to)
             )
     return Outcome(of, claims, notes)
+
+
+def values_of(
+    twin: DigitalTwin,
+    by: Measure,
+    order: Order,
+    among: tuple[int, ...],
+    replies: Replies,
+    to: tuple[int, ...] = (),
+) -> dict[int, float]:
+    """What a measure says of each object, first the first; those that the tagger did not measure are missing.
+
+    Raises:
+        NeedsReplyError: ``rank`` must be called first.
+    """
+    if by != "lightness":
+        reply = replies.ranked(RankArgs(by=by, order=order, among=among, to=to))
+        return {r.index: r.value for r in reply.ranking}
+    known = {i: twin[i].semantics.attributes.get("lightness") for i in among}
+    measured = {i: float(v) for i, v in known.items() if isinstance(v, int | float)}
+    sign = 1 if order == "ascending" else -1
+    return dict(sorted(measured.items(), key=lambda entry: (sign * entry[1], entry[0])))
 
 
 def _axis(twin: DigitalTwin, among: Sequence[int]) -> RankBy:
@@ -74,8 +101,9 @@ def _chosen(filter_: Ranked, places: Sequence[Position]) -> tuple[int, int]:
     if filter_.middle:
         return (n - 1) // 2, n // 2 + 1
     count = _group(places) if filter_.count is None else filter_.count
-    if filter_.first == -1:
-        return max(n - count, 0), n
+    if filter_.first < 0:
+        end = max(n + filter_.first + 1, 0)
+        return max(end - count, 0), end
     return filter_.first - 1, min(filter_.first - 1 + count, n)
 
 
@@ -88,7 +116,7 @@ def _group(places: Sequence[Position]) -> int:
 
 def _notes(filter_: Ranked, places: Sequence[Position], start: int, end: int, twin: DigitalTwin) -> list[str]:
     n = len(places)
-    if start >= n:
+    if start >= n or end <= 0:
         return [f"there are only {n}, so there is no {filter_.words!r}"]
     notes = []
     wanted = end - start if filter_.count is None else filter_.count
@@ -122,6 +150,8 @@ def graded(twin: DigitalTwin, filter_: Size | Place, candidates: Sequence[int], 
     Raises:
         NeedsReplyError: ``rank`` must be called first.
     """
+    if isinstance(filter_, Place) and filter_.extent in ("row", "column"):
+        return of_row(twin, filter_, candidates)
     found = (
         of_size(twin, filter_, candidates)
         if isinstance(filter_, Size)

@@ -8,6 +8,7 @@ from typing import Final
 
 from dtwinseger.agent.symbolic.lexemes import (
     ColourWord,
+    LookWord,
     Number,
     Ordinal,
     PartWord,
@@ -15,7 +16,6 @@ from dtwinseger.agent.symbolic.lexemes import (
     Quantity,
     Relate,
     Role,
-    ShadeWord,
     SideWord,
     SizeAdjective,
     Superlative,
@@ -23,8 +23,11 @@ from dtwinseger.agent.symbolic.lexemes import (
 from dtwinseger.agent.symbolic.tree import Extent, Place, Side
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
-_BEFORE_PLACES: Final = {"on", "in", "at", "to", "near", "close to", "by", "towards", "toward", "against"}
-_ADJECTIVES: Final = (ColourWord, ShadeWord, SizeAdjective, SideWord, Superlative, Ordinal, Number)
+_BEFORE_PLACES: Final = {
+    "on", "in", "at", "to", "near", "close to", "by", "towards", "toward", "against", "touching", "touches",
+    "touch", "along", "bordering",
+}  # fmt: skip
+_ADJECTIVES: Final = (ColourWord, LookWord, SizeAdjective, SideWord, Superlative, Ordinal, Number)
 _OF_THE_PICTURE: Final = ("picture", "image", "photo", "scene", "photograph", "view", "frame")
 
 
@@ -67,6 +70,8 @@ class Reader:
         token = self.token(at)
         if token is None or not isinstance(token.lexeme, Plain):
             return None
+        if token.words == "her" and not self.noun_follows(at + 1):
+            return "it"
         if token.lexeme.role == "but":
             # "all but the cat" leaves out, "red but small" adds.
             return "except" if self.role(at + 1) in ("the", "a") or self._is_plain_noun(at + 1) else "and"
@@ -95,7 +100,7 @@ class Reader:
         if isinstance(token.lexeme, Plain | PartWord):
             before = self.token(at - 1)
             return token.noun.own and before is not None and _introduces(before)
-        if not isinstance(token.lexeme, ColourWord | ShadeWord | SizeAdjective | SideWord | None):
+        if not isinstance(token.lexeme, ColourWord | LookWord | SizeAdjective | SideWord | None):
             return False
         return self.vocabulary.named and not predicate and not self.noun_follows(at + 1)
 
@@ -134,7 +139,7 @@ class Reader:
         token = self.token(at)
         prepositional = token is not None and token.words in _BEFORE_PLACES
         if prepositional:
-            at = self.after(at + 1, "the", "a", "far")
+            at = self.after(at + 1, "the", "a", "far", "filler")
         sides: list[Side] = []
         while (token := self.token(at)) is not None and isinstance(token.lexeme, SideWord):
             if self.is_noun(at):
@@ -148,7 +153,7 @@ class Reader:
         part = token.part if (token := self.token(at)) is not None else None
         if corner:
             at += 1
-        elif isinstance(part, PartWord) and (sides or part.extent == "edge"):
+        elif isinstance(part, PartWord) and (sides or part.extent == "edge") and part.fits(sides):
             extent = part.extent
             at += 1
         elif not sides or (prepositional and self.noun_follows(at)):

@@ -36,6 +36,7 @@ class RelationReader(AdjectiveReader, ABC):
         super().__init__(tokens, vocabulary)
         self._owners = 0  # how many "with" phrases are open, for which "it" means the owner
         self._pairs = 0  # how many "between" phrases are open, where "and" parts the anchors
+        self.antecedent: Phrase | None = None  # what "it" stands for
 
     @abstractmethod
     def phrase(self, heads: Sequence[Kind] = (), *, nested: bool = False, anchor: bool = False) -> Draft:
@@ -53,7 +54,11 @@ class RelationReader(AdjectiveReader, ABC):
         draft.linked = False
         sides = ahead.place.sides
         partitive = self.says_number(self.at + 1) or self.role(self.at + 1) == "one"
-        if ahead.of_something or (self.role() == "of" and not draft.head and not partitive):
+        if ahead.place.extent in ("row", "column"):
+            draft.add(draft.gradable, ahead.place)
+            if self.role() == "of" and not draft.head:
+                self.at += 1  # "the top row of donuts"
+        elif ahead.of_something or (self.role() == "of" and not draft.head and not partitive):
             self._place_of_something(draft, start, sides)
         elif (
             draft.ordinals and not draft.direction and ahead.prepositional and sides[:1] and sides[0] in AXES
@@ -70,6 +75,19 @@ class RelationReader(AdjectiveReader, ABC):
     def _place_of_something(self, draft: Draft, start: int, sides: tuple[Side, ...]) -> None:
         self.at += 1
         if sides == ("center",) and self.phrase_follows(self.at):
+            middle = Ranked(self.words(start), "x", "ascending", count=1, middle=True)
+            before = self.at
+            of_what = self.anchor(draft)
+            kinds = [f for f in of_what.filters if isinstance(f, Kind)]
+            if not of_what.headed or (
+                of_what.plural and (draft.one or not draft.kinds or kinds == draft.kinds)
+            ):
+                # "in the middle of the three", "the one in the middle of the cups"
+                draft.kinds = draft.kinds or kinds
+                draft.one, draft.plural = False, False
+                draft.add(draft.ranks, middle)
+                return
+            self.at = before
             inside = Relate(("inside",), ("on",), lossy=True)
             for new in self.anchored(start, (inside,), draft):
                 draft.add(draft.relations, new)
@@ -123,6 +141,9 @@ class RelationReader(AdjectiveReader, ABC):
             relates.append(token.lexeme)
             alternative = alternative or self.role() == "or"
             self.at += 2
+        if relate.pronoun and self.antecedent is not None:
+            draft.add(draft.relations, self._related(self.words(start), relate, self.antecedent))
+            return
         if relate.pronoun or not self.phrase_follows(self.after(self.at, "filler", "of")):
             self.name_span(start, "to what was not said")
             draft.partial = True
@@ -166,8 +187,15 @@ class RelationReader(AdjectiveReader, ABC):
         return Related(words, relate.names, anchor, relate.fallback, quantifier, note)
 
     def anchor(self, draft: Draft) -> Phrase:
-        """Reads an anchor; "one" in it is what the owner is."""
-        return self.phrase(draft.kinds or draft.heads, nested=True, anchor=True).finished()
+        """Reads an anchor; "one" in it is what the owner is, "it" what was spoken of before."""
+        it = self.after(self.at, "the", "filler")
+        if self.role(it) == "it" and self.antecedent is not None:
+            self.at = it + 1
+            return self.antecedent
+        made = self.phrase(draft.kinds or draft.heads, nested=True, anchor=True)
+        if made.other and not made.head:
+            made.kinds = list(draft.kinds or draft.heads)  # "the other two"
+        return made.finished()
 
     def _plain_anchor_after_join(self) -> int | None:
         """After "and": an article, adjectives and a noun, and no more; the position after them."""

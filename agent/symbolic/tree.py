@@ -13,8 +13,10 @@ from dtwinseger.twin.steps import Order, RankBy
 from dtwinseger.twin.words import SizeWord
 
 Side = Literal["left", "right", "top", "bottom", "center"]
-Extent = Literal["third", "half", "edge"]
+Extent = Literal["third", "half", "edge", "row", "column"]
 Quantifier = Literal["any", "all"]
+Measure = RankBy | Literal["lightness"]
+"""What superlatives and comparisons compare: what the rank tool measures, or the tagger's mean lightness."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,18 @@ class Kind:
 
 @dataclass(frozen=True)
 class Colour:
-    """One of its colours is one of these."""
+    """One of its colours is one of these.
+
+    Attributes:
+        shade: "light" or "dark": of that colour.
+        narrow: at most so many are meant ("the red cup"): those whose main colour it is go first.
+    """
 
     words: str
     names: tuple[str, ...]
+    shade: str | None = None
     note: str | None = None
+    narrow: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,7 @@ class Place:
 
     Attributes:
         sides: all of these; none with ``corner`` or ``edge`` means any corner, any edge.
+        extent: the outer third, the half, the edge itself, or one of the rows that the candidates form.
         ordinary: a plain place ("on the left"), which may be meant relative to the other candidates.
         narrow: at most so many are meant ("the cup on the left"); None: all that qualify.
     """
@@ -97,6 +107,14 @@ class Related:
 
 
 @dataclass(frozen=True)
+class PartOf:
+    """It is a part of one of the wholes: its parent in the twin, or else what it lies in."""
+
+    words: str
+    whole: Query
+
+
+@dataclass(frozen=True)
 class Between:
     """Its centre lies between the first and the second anchor, or between two objects of the first."""
 
@@ -121,14 +139,14 @@ class Ranked:
     """Its place when the candidates are sorted.
 
     Attributes:
-        first: the first position that is meant, from 1; -1 is the last.
+        first: the first position that is meant, from 1; -1 is the last, -2 the last but one.
         count: how many from there on; None: as many as stand apart ("the largest cups").
         to: for distance.
         middle: the middle position is meant, whatever the number of candidates.
     """
 
     words: str
-    by: RankBy
+    by: Measure
     order: Order
     first: int = 1
     count: int | None = 1
@@ -142,9 +160,38 @@ class Compared:
     """Its measure comes before that of every anchor ("bigger than the dog")."""
 
     words: str
-    by: RankBy
+    by: Measure
     order: Order
     anchor: Query
+
+
+@dataclass(frozen=True)
+class Alike:
+    """It has the same as an anchor ("the same colour as the car").
+
+    Attributes:
+        key: an attribute of the tagger's, "label", or "area" for about the same size.
+    """
+
+    words: str
+    key: str
+    anchor: Query
+
+
+@dataclass(frozen=True)
+class Given:
+    """A condition on the picture, the same for every candidate.
+
+    Attributes:
+        least, most: so many objects satisfy the query.
+        holds: the condition is that this is so, or that it is not.
+    """
+
+    words: str
+    query: Query
+    least: int
+    most: int | None
+    holds: bool = True
 
 
 @dataclass(frozen=True)
@@ -185,10 +232,13 @@ Filter = (
     | Size
     | Place
     | Related
+    | PartOf
     | Between
     | Counted
     | Ranked
     | Compared
+    | Alike
+    | Given
     | Without
     | Either
     | All
@@ -208,6 +258,7 @@ class Phrase:
         number: how many it says there are ("the two dogs"), where no filter uses that.
         every: it says "all" or "both" (True), "a" or "any" (False), or neither.
         other: it says "other": the thing itself is not among them.
+        single: it speaks of one certain thing ("the dog").
     """
 
     words: str
@@ -219,6 +270,7 @@ class Phrase:
     plural: bool = False
     every: bool | None = None
     other: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True)

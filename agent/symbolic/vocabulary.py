@@ -10,6 +10,7 @@ from typing import Final
 from dtwinseger.agent.symbolic.categories import CATEGORIES, GROUPS, LOSSY, SAME
 from dtwinseger.agent.symbolic.lexemes import Lexeme, Number, Plain, Words
 from dtwinseger.agent.symbolic.lexicon import LEXICON, LONGEST, PART_WORDS
+from dtwinseger.agent.symbolic.spelling import corrected
 from dtwinseger.agent.symbolic.tree import Kind, Value
 from dtwinseger.twin.schema import DigitalTwin
 
@@ -24,7 +25,11 @@ _IRREGULAR: Final = {
     "buggies": "buggy",
 }  # fmt: skip
 _SAME_IN_PLURAL: Final = {"sheep", "cattle", "food", "furniture", "skis", "scissors", "fruit", "aircraft"}
-_LABELS_ALONE: Final = ("colors", "brightness")
+_IN_THE_LEXICON: Final = ("colors", "brightness", "shape", "texture", "size", "place")
+_SHORT_FORMS: Final = {
+    "can't": "cannot", "won't": "will not", "n't": " not", "'m": " am", "'re": " are", "'d": " would",
+    "'ll": " will", "'ve": " have",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,10 @@ class Token:
 
 
 def words_of(text: str) -> list[str]:
-    """The lower-case words and commas of a text; hyphens part words, and so does "'s"."""
-    plain = text.casefold().replace("’", "'").replace("can't", "cannot").replace("n't", " not")
+    """The lower-case words and commas of a text; hyphens part words, and so does "'s"; "I'm" is "i am"."""
+    plain = text.casefold().replace("’", "'")
+    for short, long in _SHORT_FORMS.items():
+        plain = re.sub(rf"{short}\b", long, plain)
     return _WORD.findall(plain)
 
 
@@ -98,6 +105,8 @@ class Vocabulary:
     Attributes:
         named: its objects have labels at all.
         coloured: they have colours.
+        words: of the query that was read last, slips mended.
+        slips: those that were mended, with what they were read as.
     """
 
     def __init__(self, twin: DigitalTwin) -> None:
@@ -110,6 +119,8 @@ class Vocabulary:
         self._own = self._by_suffix()
         self._values = self._by_value(twin)
         self._longest = max([LONGEST, *map(len, self._own), *map(len, self._values)])
+        self.slips: dict[str, str] = {}
+        self.words: list[str] = []
 
     def _by_suffix(self) -> dict[Words, frozenset[str]]:
         """Labels by their words and, unless they are known as a whole, by their last words too."""
@@ -128,7 +139,7 @@ class Vocabulary:
                 values = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
                 for text in values:
                     words = tuple(words_of(text))
-                    if key not in _LABELS_ALONE and words and words not in LEXICON:
+                    if key not in _IN_THE_LEXICON and words and words not in LEXICON:
                         found.setdefault(words, Value(text, key, (text,)))
         return found
 
@@ -170,13 +181,32 @@ class Vocabulary:
 
     def tokens(self, text: str) -> list[Token]:
         """The query's words, the longest that mean something together taken as one."""
-        words = words_of(text)
+        words = self._mended(words_of(text))
+        self.words = [w for w in words if w.isalpha()]
         tokens: list[Token] = []
         at = 0
         while at < len(words):
             tokens.append(self._token(words, at))
             at = tokens[-1].end
         return tokens
+
+    def _mended(self, words: list[str]) -> list[str]:
+        """The words, slips of the pen mended."""
+        strange = [w for w in dict.fromkeys(words) if not self.is_known(w)]
+        if not strange:
+            return words
+        known = _SMALL | {w for phrase in (*self._own, *self._values) for w in phrase}
+        self.slips = {w: mended for w in strange if (mended := corrected(w, known)) is not None}
+        return [self.slips.get(w, w) for w in words]
+
+    def is_known(self, word: str) -> bool:
+        """The word can be used, alone or in a phrase."""
+        return (
+            word in _SMALL
+            or any(word in phrase for phrase in (*self._own, *self._values))
+            or self.noun((word,)) is not None
+            or not word.isalpha()
+        )
 
     def _token(self, words: list[str], at: int) -> Token:
         for length in range(min(self._longest, len(words) - at), 0, -1):
@@ -202,3 +232,10 @@ class Vocabulary:
 _NEVER_NOUNS: Final = frozenset(
     ("the", "a", "copula", "and", "or", "comma", "not", "except", "with", "without", "it", "of", "from", "to")
 )
+
+_SMALL: Final = frozenset(
+    word
+    for phrase in (*LEXICON, *PART_WORDS, *_SENSES, *((f"{p[-1]}s",) for p in _SENSES))
+    for word in phrase
+) | frozenset(_IRREGULAR)
+"""Every single word that can be used, alone or in a phrase."""

@@ -28,7 +28,11 @@ from dtwinseger.twin.path import ReasoningPath
         ("the second cup", [6], "counted from the left"),
         ("the dark cup", [5, 6, 7], "have no brightness"),
         ("the biggest people", [0], "does not say how many"),
-        ("the people holding a bottle", [], "'holding a bottle' is read as touching or overlapping it"),
+        (
+            "the people holding a bottle",
+            [],
+            "'holding a bottle' is read as touching or overlapping or surrounding it",
+        ),
         ("the dog bowl", [], "'dog' was not used"),
     ],
 )
@@ -43,14 +47,13 @@ def test_what_it_cannot_use_it_names(room, drive, query, indices, note):
     [
         ("the dog behind the table", "'behind the table' was not used: depth"),
         ("the cup in the foreground", "'in the foreground' was not used: depth"),
-        ("the person wearing the backpack", "'wearing the backpack'"),
+        ("the person photographing the dog", "'photographing the dog'"),
         ("the cup left of the gizmo", "'gizmo'"),
-        ("the dog's cup", "'s"),
         ("the person next to the red gizmo", "'next to the red gizmo' was not used"),
         ("the closest dog", "'closest' was not used"),
         ("the dog with black fur", "'fur'"),
         ("what keeps the cup warm?", "'keeps', 'warm'"),
-        ("what is the dog lying on?", "'on' was not used"),
+        ("what is the dog lying on?", "'lying on' was not used"),
         ("the largest thing that is not the flurb", "'not the flurb' was not used"),
     ],
 )

@@ -1,0 +1,88 @@
+"""Words for how things look: colours, shades, sizes, shapes, textures. Commas part the phrases."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dtwinseger.agent.symbolic.lexemes import ColourWord, LookWord, SizeAdjective, Words, phrases
+
+COLOURS: Final = (
+    "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white", "gray",
+)  # fmt: skip
+"""The basic terms, as the tagger names them."""
+
+SHADES: Final = {
+    "light": "light",
+    "pale": "light",
+    "bright": "light",
+    "pastel": "light",
+    "dark": "dark",
+    "deep": "dark",
+}
+"""Before a colour, which of its shades is meant."""
+
+_OTHER_COLOURS: Final = {
+    "red": "crimson, scarlet, ruby, cherry, reddish, vermilion, brick red, blood red",
+    "dark red": "maroon, burgundy, wine red, oxblood",
+    "orange": "orangish, amber, tangerine, rust, rusty, copper, apricot",
+    "yellow": "golden, gold, yellowish, lemon, mustard, golden yellow",
+    "green": "greenish, emerald, jade, teal, grass green",
+    "light green": "lime, lime green, mint",
+    "dark green": "olive, olive green, khaki, forest green",
+    "blue": "bluish, cobalt, azure, royal blue, cyan, turquoise, aqua, aquamarine",
+    "light blue": "sky blue, baby blue, powder blue",
+    "dark blue": "navy, navy blue, midnight blue",
+    "purple": "violet, purplish, lilac, lavender, mauve, plum, indigo",
+    "pink": "magenta, pinkish, rose, rosy, salmon, fuchsia",
+    "brown": "brownish, wooden, bronze, chestnut, coffee coloured",
+    "light brown": "tan, beige, sandy, sand coloured, fawn, caramel",
+    "dark brown": "chocolate, chocolate brown",
+    "white": "cream, ivory, whitish, off white, snow white, snowy",
+    "gray": "silver, silvery, grayish, greyish, metallic, steel",
+    "dark gray": "charcoal, slate",
+    "black": "blackish, jet black, pitch black, ebony",
+}
+"""Words that say more than the term that they are read as, which is noted."""
+
+
+def _colour(name: str, *, lossy: bool) -> ColourWord:
+    shade, _, term = name.rpartition(" ")
+    return ColourWord(term, shade or None, lossy)
+
+
+COLOUR_WORDS: Final[dict[Words, ColourWord]] = {
+    **{(name,): ColourWord(name) for name in COLOURS},
+    ("grey",): ColourWord("gray"),
+    **{words: _colour(name, lossy=True) for name, text in _OTHER_COLOURS.items() for words in phrases(text)},
+}
+
+SIZE_WORDS: Final[dict[str, SizeAdjective]] = {
+    "tiny, minuscule, minute, teeny, itty bitty": SizeAdjective(("tiny",), "ascending"),
+    "small, little, smallish, miniature, mini": SizeAdjective(("tiny", "small"), "ascending"),
+    "medium, middle sized, medium sized, mid sized": SizeAdjective(("medium",), None),
+    "large, big, sizable, sizeable, largish, biggish": SizeAdjective(("large", "huge"), "descending"),
+    "huge, enormous, gigantic, giant, massive, immense, vast": SizeAdjective(("huge",), "descending"),
+}
+
+_LOOKS: Final[dict[tuple[str, tuple[str, ...]], str]] = {
+    ("brightness", ("bright",)): "gleaming, shining, luminous, glowing, sunlit, bright, light, pale",
+    ("brightness", ("dark",)): "dark, dim, shadowy, gloomy, darkish, unlit",
+    ("shape", ("round",)): """
+        round, circular, roundish, rounded, oval, elliptical, circle, ball, spherical, disc, disk, ring""",
+    ("shape", ("square",)): "square, squarish, boxy",
+    ("shape", ("square", "long")): "rectangular, oblong",
+    ("shape", ("long",)): "long, elongated, stretched, lengthy",
+    ("shape", ("thin",)): "thin, slim, slender, narrow, skinny, slight",
+    ("shape", ("irregular",)): "irregular, irregularly, jagged, odd, misshapen, ragged",
+    ("texture", ("plain",)): "plain, smooth, uniform, flat, uniformly, evenly, untextured, even",
+    ("texture", ("striped",)): "striped, stripy, stripey, banded, with stripes, with a striped pattern",
+    ("texture", ("spotted",)): """
+        spotted, spotty, dotted, speckled, dappled, polka dot, polka dotted, with spots, with dots,
+        freckled""",
+    ("texture", ("rough",)): "rough, textured, bumpy, coarse, grainy, furry, fuzzy, grassy, shaggy",
+    ("texture", ("striped", "spotted")): "patterned",
+}
+LOOK_WORDS: Final[dict[Words, LookWord]] = {
+    words: LookWord(*meaning) for meaning, text in _LOOKS.items() for words in phrases(text)
+}
+"""What the tagger measures. ``light`` and ``dark`` before a colour are its shade."""

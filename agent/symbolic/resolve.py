@@ -1,0 +1,104 @@
+"""What of a parsed query one twin can decide; the rest is left out, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Final
+
+from dtwinseger.agent.symbolic.tree import (
+    Alike,
+    All,
+    Colour,
+    Compared,
+    Either,
+    Everything,
+    Filter,
+    Given,
+    Kind,
+    Phrase,
+    Query,
+    Ranked,
+    Unused,
+    Value,
+)
+from dtwinseger.agent.symbolic.vocabulary import Vocabulary
+
+NO_NAMES: Final = "the twin has no names of things, so this word was not used"
+
+
+Part = tuple[Phrase, tuple[Filter, ...]]
+"""A phrase of a query, and its filters that can be used."""
+
+
+class Resolver:
+    """Leaves out what this twin cannot decide, and says so."""
+
+    def __init__(self, vocabulary: Vocabulary, unused: list[Unused]) -> None:
+        self.vocabulary = vocabulary
+        self.unused = unused
+        self.notes: list[str] = []
+
+    def parts(self, query: Query) -> tuple[Part, ...]:
+        """The phrases that say something which can be used."""
+        return tuple((p, f) for p in query.parts if (f := self.phrase(p)) is not None)
+
+    def phrase(self, phrase: Phrase) -> tuple[Filter, ...] | None:
+        """The filters that can be used; None when the phrase says nothing that can."""
+        filters = self._all(phrase.filters)
+        if filters:
+            return filters
+        bare = not phrase.filters and not phrase.partial
+        return (Everything(phrase.words),) if bare and phrase.generic else None
+
+    def _all(self, filters: Sequence[Filter]) -> tuple[Filter, ...]:
+        return tuple(used for f in filters if (used := self._usable(f)) is not None)
+
+    def _query(self, query: Query) -> Query | None:
+        # "the red gizmo": without knowing what it is, it is not just anything red.
+        known = [p for p in query.parts if p.headed or not p.partial]
+        parts = [replace(p, filters=f) for p in known if (f := self.phrase(p)) is not None]
+        return replace(query, parts=tuple(parts)) if parts else None
+
+    def condition(self, given: Given) -> Given | None:
+        """The condition, where this twin can decide it."""
+        used = self._usable(given)
+        assert used is None or isinstance(used, Given)
+        return used
+
+    def _usable(self, filter_: Filter) -> Filter | None:
+        missing = self._missing(filter_)
+        if missing is not None:
+            self.unused.append(Unused(filter_.words, missing))
+            return None
+        used: Filter | None = filter_
+        if isinstance(filter_, Either | All):
+            parts = self._all(filter_.parts)
+            used = replace(filter_, parts=parts) if parts else None
+        else:
+            asked = {f.name: q for f in fields(filter_) if isinstance(q := getattr(filter_, f.name), Query)}
+            known = {name: self._query(q) for name, q in asked.items()}
+            used = None if None in known.values() else replace(filter_, **known)  # type: ignore[arg-type]
+            if used is None:
+                self.unused.append(Unused(filter_.words, "what it refers to cannot be told", lost=True))
+        if used is not None and (note := getattr(used, "note", None)):
+            self.notes.append(note)
+        return used
+
+    def _missing(self, filter_: Filter) -> str | None:
+        vocabulary = self.vocabulary
+        if isinstance(filter_, Kind) and not vocabulary.named:
+            return NO_NAMES
+        if isinstance(filter_, Colour) and not vocabulary.coloured:
+            return "the twin's objects have no colours, so this word was not used"
+        key = filter_.key if isinstance(filter_, Value) else None
+        if isinstance(filter_, Ranked | Compared) and filter_.by == "lightness":
+            key = "lightness"
+        if key is not None and key not in vocabulary.keys:
+            return f"the twin's objects have no {key}, so this word was not used"
+        if isinstance(filter_, Alike) and filter_.key in _MEASURED and filter_.key not in vocabulary.keys:
+            return f"the twin's objects have no {filter_.key}, so this was not used"
+        return None
+
+
+_MEASURED: Final = ("colors", "shape", "texture", "brightness")
