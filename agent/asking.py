@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
-from rich.console import Console
-from rich.progress import track
-
 from dtwinseger.agent.agent import Agent, Event, new_thread
-from dtwinseger.agent.console import Progress, print_result, print_state
+from dtwinseger.agent.console import Progress, counting, print_result, print_state
 from dtwinseger.agent.outputs import RESULT, ensure_writable, write_outputs
 from dtwinseger.agent.sources import GivenTwin, read_twin
 from dtwinseger.agent.stdout import print_json
+from dtwinseger.agent.terminal import screen, show
 from dtwinseger.graphs.options import Granularity
 from dtwinseger.graphs.ports import Mode
 from dtwinseger.twin.errors import BadInputError, UserError
@@ -55,9 +53,18 @@ class Question:
 
 
 def answer(
-    agent: Agent, question: Question, out: Path | None, *, as_json: bool, thread: str | None
+    agent: Agent,
+    question: Question,
+    out: Path | None,
+    *,
+    as_json: bool,
+    thread: str | None,
+    picture: bool = False,
 ) -> Status:
     """Ask one question and show what comes; returns its status.
+
+    Args:
+        picture: show the overlay's picture in the terminal, too.
 
     Raises:
         UserError: it could not be asked, or the results have no place.
@@ -81,8 +88,10 @@ def answer(
         print_json(result.to_json())
     else:
         print_result(result)
-        if out is not None:
-            print(f"see {out}/", file=sys.stderr)
+    if picture and (console := screen(as_json=as_json)) is not None:
+        show(console, result, agent.pixels_of(result))
+    if out is not None and not as_json:
+        print(f"see {out}/", file=sys.stderr)
     return result.status
 
 
@@ -154,46 +163,59 @@ def _fields(where: str, line: str) -> dict[str, Any]:
 
 
 def answer_all(
-    agent: Agent, questions: Sequence[Question], out: Path | None, *, as_json: bool
+    agent: Agent, questions: Sequence[Question], out: Path | None, *, as_json: bool, picture: bool = False
 ) -> list[Status]:
-    """Ask many questions in order, one line each on stdout. What ``out`` holds already is not asked again."""
+    """Ask many questions in order, one line each on stdout. What ``out`` holds already is not asked again.
+
+    Args:
+        picture: show each answer's picture in the terminal below its line, too.
+    """
     if out is not None:
         ensure_writable(out)
     statuses: list[Status] = []
-    console = Console(stderr=True)
-    for question in track(questions, "asking", console=console, disable=not console.is_terminal):
-        line = _one_of_many(agent, question, out)
-        statuses.append(line["status"])
-        if as_json:
-            print_json(line)
-        else:
-            print(
-                f"{question.id}: {line['status']} {line['indices']} {line['error'] or ''}".rstrip(),
-                flush=True,
-            )
+    console = screen(as_json=as_json) if picture else None
+    with counting("asking", len(questions)) as aside:
+        for question in questions:
+            line, result = _one_of_many(agent, question, out)
+            statuses.append(line["status"])
+            with aside():
+                if as_json:
+                    print_json(line)
+                else:
+                    print(f"{question.id}: {line['status']} {line['indices']} {line['error'] or ''}".rstrip())
+                if console is not None and result is not None:
+                    if as_json:
+                        print(f"{question.id}:", file=sys.stderr)
+                    show(console, result, agent.pixels_of(result))
+                sys.stdout.flush()
     return statuses
 
 
-def _one_of_many(agent: Agent, question: Question, out: Path | None) -> dict[str, Any]:
+def _one_of_many(
+    agent: Agent, question: Question, out: Path | None
+) -> tuple[dict[str, Any], Segmentation | None]:
+    """The line that is printed, and the result; None where the question could not be asked."""
     folder = None if out is None or question.id is None else out / question.id
     try:
         if folder is not None and (done := _done(agent, question, folder)) is not None:
-            return {"id": question.id, **done}
+            found, result = done
+            return {"id": question.id, **found}, result
         result = asyncio.run(_followed(ask(agent, question, new_thread()), None, quiet=True))
     except UserError as error:
         # One bad question does not end the batch: it is a failed answer that says why.
-        return {
+        refused: dict[str, Any] = {
             "id": question.id,
             "status": "failed",
             "indices": [],
             "error": str(error),
             "query": question.query,
         }
+        return refused, None
     _write(agent, result, folder)
-    return {"id": question.id, **result.to_json()}
+    return {"id": question.id, **result.to_json()}, result
 
 
-def _done(agent: Agent, question: Question, folder: Path) -> dict[str, Any] | None:
+def _done(agent: Agent, question: Question, folder: Path) -> tuple[dict[str, Any], Segmentation] | None:
     """The result that a batch which was interrupted has left, if it is of this very question."""
     try:
         found: dict[str, Any] = json.loads((folder / RESULT).read_bytes())
@@ -202,7 +224,7 @@ def _done(agent: Agent, question: Question, folder: Path) -> dict[str, Any] | No
         return None
     # Another twin, level, part or threshold is another question, even where the words are the same.
     same = before.fingerprint == agent.begin(**_how(question)).fingerprint.digest
-    return found if same and before.status != "failed" else None
+    return (found, before) if same and before.status != "failed" else None
 
 
 async def _followed(stream: AsyncGenerator[Event], progress: Progress | None, *, quiet: bool) -> Segmentation:

@@ -1,25 +1,37 @@
-"""The caption of an overlay: the question, how it ended, and the path, in a strip below the picture."""
+"""The caption of an overlay, below the picture: the question as title, how it ended, the path, the notes."""
 
 from __future__ import annotations
 
-import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from dtwinseger.agent.chips import chips_of, draw_chips
+from dtwinseger.agent.lettering import Colour, font_of, plain, text_size, wrapped
 from dtwinseger.tools.pictures import RGBImage
-from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.result import Segmentation
 
 LEAST_WIDTH: Final = 200
 
-_STRIP, _LIGHT, _QUIET = (24, 24, 28), (245, 245, 245), (170, 170, 176)
+_STRIP, _LIGHT = (24, 24, 28), (245, 245, 245)
 _MARKS: Final = {"found": (0, 178, 130), "nothing": (170, 170, 176), "failed": (236, 108, 76)}
 _STOPPED: Final = (240, 228, 66)
+_MOST_NOTES: Final = 4  # lines
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    font: ImageFont.FreeTypeFont
+    ink: Colour
+    indent: int = 0
+
+    @property
+    def tall(self) -> int:
+        return round(self.font.size * 1.4)
 
 
 def caption_of(result: Segmentation) -> RGBImage:
@@ -27,33 +39,52 @@ def caption_of(result: Segmentation) -> RGBImage:
     height, width = result.image.height, result.image.width
     if width < LEAST_WIDTH:
         return np.zeros((0, width, 3), np.uint8)
-    size = max(13, round(min(width, 1.5 * height) / 46))
-    large, small = font_of(size), font_of(max(12, round(size * 0.85)))
-    pad = round(size * 0.8)
+    size = text_size(width, height)
+    title, text, small = font_of(round(size * 1.2)), font_of(size), font_of(max(12, round(size * 0.85)))
+    pad, dot = round(size * 0.9), round(size * 0.55)
     room = width - 2 * pad
     mark = _STOPPED if result.status != "failed" and not result.complete else _MARKS[result.status]
-    dot = round(size * 0.5)
-    query = wrapped(f'"{plain(result.query)}"', room, 2, large.getlength, '..."')
-    status = wrapped(plain(_status(result)), room - 2 * dot, 2, large.getlength)
-    lines = [(t, large, _LIGHT, 0) for t in query] + [(t, large, mark, 2 * dot) for t in status]
-    if result.path is not None:
-        legend = wrapped(plain(_legend(result.path)), room, 3, small.getlength)
-        lines += [(t, small, _QUIET, 0) for t in legend]
-    if result.notes:
-        # Whoever looks at the picture alone must see that the answer is to less than the question.
-        notes = wrapped(plain("note: " + "; ".join(result.notes)), room, 3, small.getlength)
-        lines += [(t, small, _STOPPED, 0) for t in notes]
-    heights = [round(font.size * 1.45) for _, font, _, _ in lines]
-    strip = Image.new("RGB", (width, sum(heights) + round(1.2 * pad)), _STRIP)
+    query = wrapped(f"\u201c{plain(result.query)}\u201d", room, 2, title.getlength, "\u2026\u201d")
+    # Why it failed is all that such a picture has to say.
+    most = 4 if result.status == "failed" else 2
+    status = wrapped(plain(_status(result)), room - 2 * dot, most, text.getlength)
+    head = [_Line(t, title, _LIGHT) for t in query] + [_Line(t, text, mark, 2 * dot) for t in status]
+    chips = [] if result.path is None else chips_of(result.path, small, room)
+    foot = [_Line(t, small, _STOPPED) for t in _notes(result.notes, small, room)]
+    gap = round(size * 0.45)
+    y = round(0.7 * pad)
+    tall = y + sum(line.tall for line in head + foot) + round(0.8 * pad)
+    tall += (gap + max(c.bottom for c in chips) if chips else 0) + (gap if foot else 0)
+    strip = Image.new("RGB", (width, tall), _STRIP)
     draw = ImageDraw.Draw(strip)
-    y = 0.6 * pad
-    for (text, font, ink, indent), tall in zip(lines, heights, strict=True):
-        draw.text((pad + indent, y + tall / 2), text, ink, font, anchor="lm")
-        y += tall
+    middle = y + sum(line.tall for line in head[: len(query)]) + head[len(query)].tall / 2
+    y = _write(draw, head, pad, y)
+    if chips:
+        draw_chips(strip, chips, (pad, y + gap), small, mark)
+        y += gap + max(c.bottom for c in chips)
+    _write(draw, foot, pad, y + gap)
     pixels = np.array(strip)
-    middle = 0.6 * pad + sum(heights[: len(query)]) + heights[len(query)] / 2
     cv2.circle(pixels, (pad + dot // 2, round(middle)), max(2, dot // 2), mark, -1, cv2.LINE_AA)
     return pixels
+
+
+def _write(draw: ImageDraw.ImageDraw, lines: list[_Line], x: int, y: int) -> int:
+    """Lines below one another from y on; returns where they end."""
+    for line in lines:
+        draw.text((x + line.indent, y + line.tall / 2), line.text, line.ink, line.font, anchor="lm")
+        y += line.tall
+    return y
+
+
+def _notes(notes: tuple[str, ...], font: ImageFont.FreeTypeFont, room: int) -> list[str]:
+    """Whoever looks at the picture alone must see that the answer is to less than the question."""
+    lines: list[str] = []
+    for at, note in enumerate(notes):
+        more = wrapped(plain(f"note: {note}"), room, 2, font.getlength)
+        if len(lines) + len(more) > _MOST_NOTES:
+            return [*lines, *wrapped(f"and {len(notes) - at} more: see result.json", room, 1, font.getlength)]
+        lines += more
+    return lines
 
 
 def _status(result: Segmentation) -> str:
@@ -66,49 +97,3 @@ def _status(result: Segmentation) -> str:
         return said
     why = f"stopped by {result.stopped_by}" if result.stopped_by else "not ended"
     return f"{said} ({why}, last state shown)"
-
-
-def _legend(path: ReasoningPath) -> str:
-    """``42 objects -> red: 5 -> largest: 1``."""
-    many = len(path.start)
-    parts = [f"{many} object{'' if many == 1 else 's'}"]
-    for step in path.live:
-        words = plain(step.criterion)
-        words = words if len(words) <= 48 else f"{words[:46].rstrip()}..."
-        parts.append(f"{words}: {len(path.states[step.step].active)}")
-    return " -> ".join(parts)
-
-
-def plain(text: str, most: int = 4000) -> str:
-    """The text on one line, without accents and what cannot be printed (our font has few glyphs)."""
-    folded = unicodedata.normalize("NFKD", " ".join(text[:most].split()))
-    return "".join(c for c in folded if c.isprintable() and not unicodedata.combining(c))
-
-
-def wrapped(
-    text: str, width: float, most: int, measure: Callable[[str], float], end: str = "..."
-) -> list[str]:
-    """Cut one line of text into at most ``most`` lines that are no wider than ``width``.
-
-    Args:
-        measure: the width of a text; longer texts are no narrower.
-        end: what the last line ends with when not all of the text had room.
-    """
-    lines: list[str] = []
-    while text and len(lines) < most:
-        last = len(lines) == most - 1
-        if measure(text) <= width:
-            return [*lines, text]
-        tail = end if last else ""
-        fits = bisect_right(range(1, len(text) + 1), width, key=lambda n: measure(text[:n] + tail))
-        at_space = text.rfind(" ", 0, fits + 1)
-        cut = at_space if at_space > fits // 2 else max(fits, 1)
-        lines.append(text[:cut].rstrip() + tail)
-        text = text[cut:].lstrip()
-    return lines
-
-
-def font_of(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size=size)
-    assert isinstance(font, ImageFont.FreeTypeFont), "Pillow without FreeType"
-    return font

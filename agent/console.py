@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
+import rich.progress
 from rich.console import Console
 from rich.text import Text
 
@@ -77,6 +78,36 @@ class Progress:
         elif doing != self._said:
             print(f"{doing} ...", file=sys.stderr, flush=True)
         self._said = doing
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """A bar on stderr, if that is a terminal. What is printed in the meantime is printed aside.
+
+    Yields:
+        ``aside``: while ``with aside():`` runs the bar is away; one thing is done when that ends.
+    """
+    console = Console(stderr=True)
+    bar = rich.progress.Progress(
+        *rich.progress.Progress.get_default_columns(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    task = bar.add_task(what, total=total)
+
+    @contextmanager
+    def aside() -> Iterator[None]:
+        # While the bar is there, rich sends what is printed on stdout to the bar's console.
+        bar.stop()
+        try:
+            yield
+        finally:
+            bar.advance(task)
+            bar.start()
+
+    with bar:
+        yield aside
 
 
 def print_state(entry: Mapping[str, Any]) -> None:

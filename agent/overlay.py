@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from dtwinseger.agent.caption import caption_of, font_of
-from dtwinseger.agent.tags import RIM, Colour, draw_leader, draw_tag, layout, tag_for, tag_text
+from dtwinseger.agent.caption import caption_of
+from dtwinseger.agent.lettering import Colour, font_of, text_size
+from dtwinseger.agent.scene import Scene, scene_of
+from dtwinseger.agent.tags import RIM, draw_leader, draw_tag, layout, tag_for, tag_text
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.result import Segmentation
 
-PALETTE: Final[tuple[Colour, ...]] = (
-    (86, 180, 233), (230, 159, 0), (0, 158, 115), (213, 94, 0),
-    (204, 121, 167), (240, 228, 66), (0, 114, 178),
-)  # fmt: skip
-"""Okabe and Ito's colours, which colour-blind people can tell apart."""
-
 LEAST_FOR_TAGS: Final = 100
 
 _DROPPED: Final = (150, 150, 154)
-_CANVAS: Final = (232, 232, 232)
-_DIMMED: Final = (0.3, 0.42)  # saturation, brightness
+_DIMMED: Final = (0.3, 0.46)  # saturation, brightness
 _DIMMED_CANVAS: Final = (0.6, 0.5)
 _LUMA: Final = (0.299, 0.587, 0.114)
 _SHIFT: Final = 4
@@ -49,86 +42,43 @@ def draw_overlay(pixels: RGBImage | None, result: Segmentation) -> RGBImage:
     Raises:
         ValueError: ``pixels`` are not those of the result's picture.
     """
-    height, width = result.image.height, result.image.width
-    if pixels is not None and pixels.shape != (height, width, 3):
-        raise ValueError(f"pixels of shape {pixels.shape} for a picture of {height} x {width}")
-    scene = _Scene(result)
-    ground = _canvas(scene) if pixels is None else np.ascontiguousarray(pixels)
+    scene = scene_of(pixels, result)
+    height, width = scene.ground.shape[:2]
     caption = caption_of(result)
     whole = np.empty((height + caption.shape[0], width, 3), np.uint8)
     whole[height:] = caption
     view = whole[:height]
-    if result.status == "failed":
-        view[:] = ground
-        return whole
-    _dim(ground, view, *(_DIMMED_CANVAS if pixels is None else _DIMMED))
-    for mask in scene.dropped:
-        _outline(view, [mask], [_DROPPED], thickness=max(1, scene.thickness // 3))
-    for mask in scene.answer:
-        x1, y1, x2, y2 = mask.box
-        np.copyto(view[y1:y2, x1:x2], ground[y1:y2, x1:x2], where=mask.crop()[..., None])
-    _outline(view, scene.answer, scene.colours, thickness=scene.thickness, rim=scene.rim)
-    if min(height, width) >= LEAST_FOR_TAGS:
-        _tag(view, scene)
+    side = min(height, width)
+    large = side >= LEAST_FOR_TAGS
+    thickness = max(2 if large else 1, round(side / 250))
+    rim = max(1, thickness // 3) if large else 0
+    paint(scene, view, thickness=thickness, rim=rim)
+    if large and scene.answered and scene.answer:
+        _tag(view, scene, thickness, rim)
     return whole
 
 
-@dataclass(frozen=True)
-class _Scene:
-    """What is drawn, and how large."""
+def paint(scene: Scene, into: RGBImage, *, thickness: int, rim: int, grey: bool = False) -> None:
+    """The scene without tags: the answer outlined and as it is, the rest dimmed.
 
-    result: Segmentation
-
-    @cached_property
-    def side(self) -> int:
-        return min(self.result.image.height, self.result.image.width)
-
-    @cached_property
-    def thickness(self) -> int:
-        return max(2 if self.side >= LEAST_FOR_TAGS else 1, round(self.side / 250))
-
-    @cached_property
-    def rim(self) -> int:
-        return max(1, self.thickness // 3) if self.side >= LEAST_FOR_TAGS else 0
-
-    @cached_property
-    def answer(self) -> list[Mask]:
-        return self._masks(self.result.indices)
-
-    @cached_property
-    def colours(self) -> list[Colour]:
-        return [PALETTE[k % len(PALETTE)] for k in range(len(self.answer))]
-
-    @cached_property
-    def start(self) -> tuple[int, ...]:
-        return self.result.path.start if self.result.path else ()
-
-    @cached_property
-    def dropped(self) -> list[Mask]:
-        kept = set(self.result.indices)
-        return self._masks([i for i in self.start if i not in kept])
-
-    @cached_property
-    def flat(self) -> list[tuple[Mask, Colour]]:
-        """The objects of D0 in soft colours, large ones first."""
-        own = dict(zip(self.result.indices, self.colours, strict=False))
-        shown = sorted({*self.start, *self.result.indices})
-        soft = [_mixed(own.get(i, PALETTE[i % len(PALETTE)]), _CANVAS, 0.45) for i in shown]
-        pairs = zip(self._masks(shown), soft, strict=False)
-        return sorted(pairs, key=lambda pair: -pair[0].area)
-
-    def _masks(self, indices: Sequence[int]) -> list[Mask]:
-        path, masks = self.result.path, self.result.masks
-        return [] if path is None or masks is None else [masks[row] for row in path.twin.rows(indices)]
-
-
-def _canvas(scene: _Scene) -> RGBImage:
-    image = scene.result.image
-    canvas = np.full((image.height, image.width, 3), _CANVAS, np.uint8)
-    for mask, colour in scene.flat:
+    Args:
+        into: uint8, of the ground's shape; written over.
+        thickness: of the answer's outlines, in pixels; those of dropped objects are a third of it.
+        rim: of the dark edges along the outlines, in pixels.
+        grey: leave the rest no colour at all.
+    """
+    if not scene.answered:
+        into[:] = scene.ground
+        return
+    saturation, brightness = _DIMMED if scene.is_photo else _DIMMED_CANVAS
+    _dim(scene.ground, into, 0.0 if grey else saturation, brightness)
+    for mask in scene.dropped:
+        _outline(into, [mask], [_DROPPED], thickness=max(1, thickness // 3))
+    masks = [marked.mask for marked in scene.answer]
+    for mask in masks:
         x1, y1, x2, y2 = mask.box
-        np.copyto(canvas[y1:y2, x1:x2], np.array(colour, np.uint8), where=mask.crop()[..., None])
-    return canvas
+        np.copyto(into[y1:y2, x1:x2], scene.ground[y1:y2, x1:x2], where=mask.crop()[..., None])
+    _outline(into, masks, [marked.colour for marked in scene.answer], thickness=thickness, rim=rim)
 
 
 def _dim(pixels: RGBImage, into: RGBImage, saturation: float, brightness: float) -> None:
@@ -170,27 +120,22 @@ def _smoothed(line: MatLike) -> MatLike:
     return np.rint(line * 2**_SHIFT).astype(np.int32).reshape(-1, 1, 2)
 
 
-def _tag(view: RGBImage, scene: _Scene) -> None:
+def _tag(view: RGBImage, scene: Scene, thickness: int, rim: int) -> None:
     """Number (and name, where there is room) the answer's objects."""
-    path, indices = scene.result.path, scene.result.indices
-    if path is None or not scene.answer:
-        return
     height, width = view.shape[:2]
-    texts = [tag_text(i, path.twin[i].semantics.label) for i in indices]
-    font = font_of(max(12, round(scene.side / 42)))
-    tags = [tag_for(*pair, font) for pair in zip(scene.answer, texts, strict=True)]
+    size = text_size(width, height)
+    font = font_of(max(12, round(0.85 * size)))
+    tags = [tag_for(m.mask, tag_text(m.index, m.label), font) for m in scene.answer]
     places = layout(tags, width, height) if len(tags) <= _MOST_NAMED else [None]
     if None in places:
-        font = font_of(max(11, round(scene.side / 52)))
-        tags = [tag_for(mask, str(i), font) for mask, i in zip(scene.answer, indices, strict=True)]
+        font = font_of(max(11, round(0.75 * size)))
+        tags = [tag_for(m.mask, str(m.index), font) for m in scene.answer]
         places = layout(tags, width, height)
-    drawn = [(t, p, c) for t, p, c in zip(tags, places, scene.colours, strict=True) if p is not None]
-    for tag, place, colour in drawn:
-        draw_leader(view, tag, place, colour, max(1, scene.thickness // 2), scene.rim)
-    for tag, place, colour in drawn:
-        draw_tag(view, tag, place, colour, font)
-
-
-def _mixed(colour: Colour, other: Colour, share: float) -> Colour:
-    r, g, b = (round(share * a + (1 - share) * o) for a, o in zip(colour, other, strict=True))
-    return (r, g, b)
+    drawn = [(m, t, p) for m, t, p in zip(scene.answer, tags, places, strict=True) if p is not None]
+    for marked, _, place in drawn:
+        draw_leader(
+            view, marked.mask, place, marked.colour,
+            thickness=max(1, round(0.7 * thickness)), rim=rim, off=thickness + rim,
+        )  # fmt: skip
+    for marked, tag, place in drawn:
+        draw_tag(view, tag, place, marked.colour, font)

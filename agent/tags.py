@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from dtwinseger.agent.caption import plain
+from dtwinseger.agent.lettering import ELLIPSIS, Colour, paste_rounded, plain
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.twin.masks import Box, Mask, Point
-
-Colour = tuple[int, int, int]
 
 GAP: Final = 2
 """Pixels that are kept free between two tags."""
@@ -30,7 +28,6 @@ _MOST_LETTERS: Final = 24
 _MOST_COVERED: Final = 0.25
 _LIGHT: Final = (245, 245, 245)
 _LUMA: Final = (0.299, 0.587, 0.114)
-_FINE: Final = 4  # shapes are drawn this much larger, then scaled down: Pillow does not smooth them
 
 
 @dataclass(frozen=True)
@@ -52,8 +49,8 @@ class Tag:
     text: str = ""
 
 
-def layout(tags: Sequence[Tag], width: int, height: int) -> list[Box | None]:
-    """A place for each tag in a picture: within it, and ``GAP`` pixels or more from every other tag.
+def layout(tags: Sequence[Tag], width: int, height: int, gap: int = GAP) -> list[Box | None]:
+    """A place for each tag in a picture: within it, and ``gap`` pixels or more from every other tag.
 
     Returns:
         Boxes (x1, y1, x2, y2) of exactly the tags' sizes, in the tags' order; None where no room is left.
@@ -68,7 +65,7 @@ def layout(tags: Sequence[Tag], width: int, height: int) -> list[Box | None]:
             continue
         for choices in (_near, _anywhere):
             places = choices(tag, width, height)
-            places = places[~_overlaps(places, taken, GAP).any(axis=1)]
+            places = places[~_overlaps(places, taken, gap).any(axis=1)]
             if len(places):
                 best = places[int(np.argmin(_cost(places, tag, np.delete(boxes, at, axis=0))))]
                 x1, y1, x2, y2 = best.tolist()
@@ -136,30 +133,53 @@ def _area(box: Box) -> int:
 def tag_text(index: int, label: str | None) -> str:
     """The number, and the label if there is one."""
     text = plain(f"{index} {label or ''}").strip()
-    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 2].rstrip()}..."
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1].rstrip()}{ELLIPSIS}"
+
+
+def ink_on(colour: Colour) -> Colour:
+    """Dark or light, whichever can be read on the colour."""
+    return RIM if float(np.dot(_LUMA, colour)) > 105 else _LIGHT
 
 
 def tag_for(mask: Mask, text: str, font: ImageFont.FreeTypeFont) -> Tag:
-    """A tag that stands outside if it would cover more than a quarter of its mask."""
+    """A tag as large as the text needs."""
     height = round(font.size * 1.5)
-    width = max(height, round(font.getlength(text) + font.size * 0.9))
-    x, y = mask.innermost
+    return tag_of(mask, text, (max(height, round(font.getlength(text) + font.size * 0.9)), height))
+
+
+def tag_of(mask: Mask, text: str, size: tuple[int, int]) -> Tag:
+    """A tag of this size, which stands outside if it would cover more than a quarter of its mask."""
+    (x, y), (width, height) = mask.innermost, size
     left, top = round(x - width / 2) - mask.box[0], round(y - height / 2) - mask.box[1]
     under = mask.crop()[max(0, top) : max(0, top + height), max(0, left) : max(0, left + width)]
     outside = int(np.count_nonzero(under)) > _MOST_COVERED * mask.area
-    return Tag((x, y), mask.box, (width, height), outside, text)
+    return Tag((x, y), mask.box, size, outside, text)
 
 
-def draw_leader(view: RGBImage, tag: Tag, place: Box, colour: Colour, thickness: int, rim: int) -> None:
-    """A line from a tag that stands elsewhere to its mask."""
-    x, y = int(tag.point[0]), int(tag.point[1])
+def draw_leader(
+    view: RGBImage, mask: Mask, place: Box, colour: Colour, *, thickness: int, rim: int, off: int
+) -> None:
+    """A line from a tag that stands elsewhere to its object.
+
+    Args:
+        thickness: of the line, without its dark rims, in pixels.
+        off: pixels from the mask at which the line ends: on the outline, so that it hides no small object.
+    """
+    x, y = (int(c) for c in mask.innermost)
     x1, y1, x2, y2 = place
-    if x1 <= x < x2 and y1 <= y < y2:
-        return
     start = (min(max(x, x1 + 3), x2 - 4), min(max(y, y1 + 3), y2 - 4))
-    for ink, more in ((RIM, rim), (colour, 0)):
-        cv2.line(view, start, (x, y), ink, thickness + 2 * more, cv2.LINE_AA)
-        cv2.circle(view, (x, y), thickness + more, ink, -1, cv2.LINE_AA)
+    way = _way(mask, start, (x, y))[:-off]
+    if way:
+        for ink, more in ((RIM, rim), (colour, 0)):
+            cv2.line(view, way[0], way[-1], ink, thickness + 2 * more, cv2.LINE_AA)
+
+
+def _way(mask: Mask, start: tuple[int, int], inside: tuple[int, int]) -> list[tuple[int, int]]:
+    """The pixels on the straight way from ``start`` to a pixel of the mask, as far as the mask begins."""
+    steps = max(abs(inside[0] - start[0]), abs(inside[1] - start[1])) + 1
+    xs, ys = (np.rint(np.linspace(a, b, steps)).astype(int) for a, b in zip(start, inside, strict=True))
+    begins = int(np.argmax(mask.dense()[ys, xs]))
+    return list(zip(xs[:begins].tolist(), ys[:begins].tolist(), strict=True))
 
 
 def draw_tag(view: RGBImage, tag: Tag, place: Box, colour: Colour, font: ImageFont.FreeTypeFont) -> None:
@@ -167,11 +187,6 @@ def draw_tag(view: RGBImage, tag: Tag, place: Box, colour: Colour, font: ImageFo
     x1, y1, x2, y2 = place
     w, h = tag.size
     body = Image.fromarray(view[y1:y2, x1:x2])
-    for fill, inset in ((RIM, 0), (colour, max(1, h // 16) * _FINE)):
-        shape = Image.new("L", (w * _FINE, h * _FINE))
-        box = (inset, inset, w * _FINE - 1 - inset, h * _FINE - 1 - inset)
-        ImageDraw.Draw(shape).rounded_rectangle(box, h * _FINE // 3 - inset, fill=255)
-        body.paste(fill, mask=shape.resize((w, h), Image.Resampling.BOX))
-    ink = RIM if float(np.dot(_LUMA, colour)) > 105 else _LIGHT
-    ImageDraw.Draw(body).text((w / 2, h / 2), tag.text, ink, font, anchor="mm")
+    paste_rounded(body, (0, 0), tag.size, colour, RIM)
+    ImageDraw.Draw(body).text((w / 2, h / 2), tag.text, ink_on(colour), font, anchor="mm")
     view[y1:y2, x1:x2] = np.asarray(body)

@@ -18,6 +18,7 @@ def segment(
     batch: Annotated[Path | None, typer.Option(help="JSON lines {id, image or twin, query}.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for masks, overlay and result.json.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="result.json on stdout, all else on stderr.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Show the picture in the terminal, too.")] = False,
     granularity: Annotated[
         Literal["auto", "group", "object", "part"], typer.Option(help="Level of the twin's objects.")
     ] = "auto",
@@ -42,12 +43,12 @@ def segment(
     if batch is None:
         image, query = _image_and_query(words or [], twin is not None)
         question = Question(None, image, twin, query, granularity, mode, accept_partial)
-        results = [answer(agent, question, out, as_json=json_, thread=thread)]
+        results = [answer(agent, question, out, as_json=json_, thread=thread, picture=show)]
     elif words or twin or thread:
         raise BadInputError("--batch takes its questions from the file: no IMAGE, QUERY, --twin or --thread")
     else:
         questions = read_questions(batch, granularity, mode, accept_partial)
-        results = answer_all(agent, questions, out, as_json=json_)
+        results = answer_all(agent, questions, out, as_json=json_, picture=show)
     raise typer.Exit(3 if "failed" in results else 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,11 @@ from dtwinseger.agent import cli
 from dtwinseger.agent.agent import Agent
 from dtwinseger.agent.settings import Settings
 from dtwinseger.twin.jsonio import twin_to_json
+from dtwinseger.twin.masks import Mask
+from dtwinseger.twin.path import ReasoningPath
+from dtwinseger.twin.result import Components, ImageInfo, Segmentation
+from dtwinseger.twin.schema import Semantics
+from dtwinseger.twin.steps import Decision, FilterStep, Step
 
 SIZE = (60, 40)
 """Width and height of the picture."""
@@ -153,3 +158,39 @@ def left() -> Callable[[Path], dict[str, bytes]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def filtered(number: int, criterion: str, state: Sequence[int], keep: Sequence[int]) -> Step:
+    return FilterStep(
+        step=number,
+        criterion=criterion,
+        decisions=tuple(
+            Decision(index=i, keep=i in keep, reason="so", semantics="so" if i in keep else None)
+            for i in state
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def answer(twin_of: Callable[..., Any]) -> Callable[..., Segmentation]:
+    """``answer(masks, keep)``: a result whose step keeps these of the masks; ``further``: and more steps."""
+
+    def build(masks: Sequence[Mask], keep: Sequence[int], **fields: Any) -> Segmentation:
+        labels = fields.pop("labels", {})
+        twin, stack = twin_of(masks, semantics={i: Semantics(label=text) for i, text in labels.items()})
+        steps = [filtered(1, "red", twin.active, keep)]
+        for criterion, fewer in fields.pop("further", ()):
+            steps.append(filtered(len(steps) + 1, criterion, keep, fewer))
+            keep = fewer
+        given: dict[str, Any] = {"status": "found" if keep else "nothing", "query": "what is red?"} | fields
+        return Segmentation(
+            image=ImageInfo(path=None, sha256=None, height=stack.height, width=stack.width),
+            granularity="object",
+            path=ReasoningPath(twin=twin, start=twin.active, steps=tuple(steps)),
+            masks=stack,
+            components=Components(segmenter=None, tagger=None, planner="symbolic"),
+            trace_id="0",
+            **given,
+        )
+
+    return build

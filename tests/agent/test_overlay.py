@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,15 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dtwinseger.agent.caption import caption_of, font_of, plain, wrapped
-from dtwinseger.agent.overlay import PALETTE, draw_overlay
-from dtwinseger.agent.tags import GAP, Tag, layout, tag_for, tag_text
+from dtwinseger.agent.lettering import font_of
+from dtwinseger.agent.overlay import draw_overlay
+from dtwinseger.agent.scene import PALETTE, colours_of
+from dtwinseger.agent.tags import GAP, Tag, draw_leader, layout, tag_for, tag_text
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.twin.masks import Box, Mask
-from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.result import Components, ImageInfo, Segmentation
-from dtwinseger.twin.schema import Semantics
-from dtwinseger.twin.steps import Decision, FilterStep, Step
 
 Answer = Callable[..., Segmentation]
 
@@ -31,39 +29,6 @@ def photo(height: int, width: int) -> RGBImage:
     pixels = np.full((height, width, 3), (200, 150, 100), np.uint8)
     pixels.flags.writeable = False  # as those of a Picture
     return pixels
-
-
-def filtered(number: int, criterion: str, state: Sequence[int], keep: Sequence[int]) -> Step:
-    return FilterStep(
-        step=number,
-        criterion=criterion,
-        decisions=tuple(
-            Decision(index=i, keep=i in keep, reason="so", semantics="so" if i in keep else None)
-            for i in state
-        ),
-    )
-
-
-@pytest.fixture
-def answer(twin_of: Callable[..., Any]) -> Answer:
-    """``answer(masks, keep)``: a result whose one step keeps these of the masks."""
-
-    def build(masks: Sequence[Mask], keep: Sequence[int], **fields: Any) -> Segmentation:
-        labels = fields.pop("labels", {})
-        twin, stack = twin_of(masks, semantics={i: Semantics(label=text) for i, text in labels.items()})
-        steps = (filtered(1, "red", twin.active, keep),)
-        given: dict[str, Any] = {"status": "found" if keep else "nothing", "query": "what is red?"} | fields
-        return Segmentation(
-            image=ImageInfo(path=None, sha256=None, height=stack.height, width=stack.width),
-            granularity="object",
-            path=ReasoningPath(twin=twin, start=twin.active, steps=steps),
-            masks=stack,
-            components=Components(segmenter=None, tagger=None, planner="symbolic"),
-            trace_id="0",
-            **given,
-        )
-
-    return build
 
 
 def two_blobs(height: int = 240, width: int = 320) -> list[Mask]:
@@ -106,6 +71,24 @@ def test_each_object_of_the_answer_has_a_line_of_its_own_colour(answer: Answer) 
     for colour in PALETTE[:2]:
         assert (drawn == colour).all(axis=2).sum() > 2 * 400  # two pixels wide, around 560 long
     assert not (drawn == PALETTE[2]).all(axis=2).any()
+
+
+def test_colours_differ_while_there_are_enough() -> None:
+    assert len(set(colours_of([blob(240, 320, (x, 50, x + 9, 60)) for x in range(0, 70, 10)]))) == len(
+        PALETTE
+    )
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        pytest.param([(x, 50, x + 9, 60) for x in range(0, 300, 10)], id="in a row"),
+        pytest.param([(d, d, 320 - d, 240 - d) for d in range(0, 110, 5)], id="within one another"),
+    ],
+)
+def test_only_objects_that_are_far_apart_share_a_colour(boxes: list[Box]) -> None:
+    colours = colours_of([blob(240, 320, box) for box in boxes])
+    assert all(len({*colours[k : k + 3]}) == 3 for k in range(len(boxes) - 2))
 
 
 def test_dropped_objects_have_a_thin_grey_line(answer: Answer) -> None:
@@ -167,70 +150,6 @@ def test_small_pictures_have_no_tags(answer: Answer) -> None:
     assert (drawn[25:75, 25:125] == (200, 150, 100)).all()
 
 
-# ---- the caption ----------------------------------------------------------------------------------
-
-
-def test_the_size_is_that_of_picture_and_caption(answer: Answer) -> None:
-    result = answer(two_blobs(), [0])
-    caption = caption_of(result)
-    drawn = draw_overlay(photo(240, 320), result)
-    assert drawn.shape == (240 + caption.shape[0], 320, 3)
-    assert np.array_equal(drawn[240:], caption)
-
-
-def test_a_narrow_picture_has_no_caption(answer: Answer) -> None:
-    assert draw_overlay(photo(400, 199), answer([blob(400, 199, (5, 5, 90, 90))], [0])).shape == (400, 199, 3)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        pytest.param("", id="empty"),
-        pytest.param("w" * 2000, id="one word"),
-        pytest.param("many words " * 180, id="long"),
-        pytest.param("красная чашка", id="cyrillic"),
-        pytest.param("the \U0001f34e and the \U0001f469\u200d\U0001f680", id="emoji"),
-        pytest.param("two\nlines\t\r\0\x1b[31m", id="control"),
-        pytest.param("\ud800", id="surrogate"),
-        pytest.param("e\u0301" * 99, id="accents"),
-    ],
-)
-def test_any_query_and_label_can_be_written(answer: Answer, query: str) -> None:
-    drawn = draw_overlay(photo(240, 320), answer(two_blobs(), [0, 1], query=query, labels={0: query}))
-    assert 240 + 40 < drawn.shape[0] < 240 + 120
-
-
-def test_captions_differ_by_how_it_ended(answer: Answer) -> None:
-    masks = two_blobs()
-    results = [answer(masks, [0]), answer(masks, []), answer(masks, [0], complete=False, stopped_by="steps")]
-    seen = {caption_of(result).tobytes() for result in [*results, failed_early()]}
-    assert len(seen) == 4
-
-
-def test_a_text_is_wrapped_at_spaces_and_cut_with_an_ellipsis() -> None:
-    assert wrapped("one two three", 8, 3, len) == ["one two", "three"]
-    assert wrapped("one two three four", 8, 2, len) == ["one two", "three..."]
-    assert wrapped("abcdefghij", 4, 2, len) == ["abcd", "e..."]
-    assert wrapped("", 4, 2, len) == []
-
-
-@given(st.text(), st.integers(60, 400), st.integers(1, 3))
-def test_lines_are_no_wider_than_the_room(text: str, width: int, most: int) -> None:
-    measure = font_of(13).getlength
-    lines = wrapped(plain(text), width, most, measure)
-    assert len(lines) <= most
-    assert all(measure(line) <= width for line in lines)
-
-
-@given(st.text())
-def test_plain_text_is_one_printable_line(text: str) -> None:
-    assert plain(text).isprintable()
-
-
-def test_accents_are_dropped_and_letters_stay() -> None:
-    assert plain("  café\n au lait ") == "cafe au lait"
-
-
 # ---- the tags -------------------------------------------------------------------------------------
 
 
@@ -288,6 +207,33 @@ def test_a_tag_that_would_hide_its_mask_stands_beside_it() -> None:
     assert place is not None
     assert place[2] <= 100 or place[0] >= 120 or place[3] <= 100 or place[1] >= 115
     assert max(100 - place[3], place[1] - 115, 100 - place[2], place[0] - 120) < 20, "next to it"
+
+
+@st.composite
+def small_objects(draw: Any) -> Mask:
+    x, y = draw(st.integers(0, 280)), draw(st.integers(0, 220))
+    w, h = draw(st.integers(1, 40)), draw(st.integers(1, 20))
+    return blob(240, 320, (x, y, x + w, y + h))
+
+
+@given(small_objects())
+def test_neither_tag_nor_leader_hides_the_small_object_that_they_name(mask: Mask) -> None:
+    tag = tag_for(mask, "12 person", font_of(12))
+    (place,) = layout([tag], 320, 240)
+    assert place is not None
+    x1, y1, x2, y2 = place
+    assert not mask.dense()[y1:y2, x1:x2].any()
+    view = photo(240, 320).copy()
+    draw_leader(view, mask, place, (255, 0, 0), thickness=2, rim=1, off=3)
+    assert (view[mask.dense()] == (200, 150, 100)).all()
+
+
+def test_a_leader_comes_near_what_it_names() -> None:
+    mask, view = blob(240, 320, (200, 100, 220, 120)), photo(240, 320).copy()
+    draw_leader(view, mask, (20, 100, 60, 118), (255, 0, 0), thickness=2, rim=1, off=3)
+    reached = np.flatnonzero((view != (200, 150, 100)).any(axis=(0, 2)))
+    assert reached.min() < 60
+    assert 195 <= reached.max() < 200
 
 
 def test_a_tag_says_the_number_and_a_short_label() -> None:
