@@ -107,8 +107,13 @@ def rank(twin: DigitalTwin, geometry: Geometry, args: RankArgs) -> RankReply:
         by=args.by,
         order=args.order,
         unit=UNITS[args.by],
-        ranking=tuple(Ranked(index=twin.objects[r].index, value=round(v, 2)) for r, v in order),
+        ranking=tuple(Ranked(index=twin.objects[r].index, value=_rounded(v)) for r, v in order),
     )
+
+
+def _rounded(value: float) -> float:
+    """To two decimals, to three digits below one: a tiny thing's area is not nothing."""
+    return round(value, 2) if abs(value) >= 1 else float(f"{value:.3g}")
 
 
 def count_related(twin: DigitalTwin, geometry: Geometry, args: CountRelatedArgs) -> CountReply:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dtwinseger.agent.symbolic.judge import CITED, Judge, without_anchor
-from dtwinseger.agent.symbolic.judgement import Judged, Outcome, colours_of, name, names
+from dtwinseger.agent.symbolic.judgement import Judged, Outcome, colours_of, name, names, number
 from dtwinseger.agent.symbolic.ranks import ranked, values_of
 from dtwinseger.agent.symbolic.tree import Alike, Compared, Measure, Ranked
 from dtwinseger.twin.schema import TwinObject
@@ -54,7 +54,8 @@ def compared(judge: Judge, filter_: Compared, candidates: Sequence[int]) -> Outc
         first = min(rivals, key=lambda a: (sign * values[a], a))
         keep = sign * values[i] < sign * values[first]
         unit = UNITS[filter_.by]
-        text = f"{filter_.by} {values[i]:g}{unit}, against {values[first]:g} of {name(judge.twin, first)}"
+        theirs = f"{number(values[first])} of {name(judge.twin, first)}"
+        text = f"{filter_.by} {number(values[i])}{unit}, against {theirs}"
         of[i] = Judged(keep, text if keep else f"{text}, not {filter_.words}", filter_.words if keep else "")
         if keep and filter_.by != "lightness":
             pair = tuple(sorted((i, first)))
@@ -82,9 +83,8 @@ def alike(judge: Judge, filter_: Alike, candidates: Sequence[int]) -> Outcome:
             near = min(rivals, key=lambda a: abs(sizes[a] - sizes[i]))
             low, high = sorted((sizes[i], sizes[near]))
             keep = high <= ALIKE * low
-            text = (
-                f"{spoken} {sizes[i]:g}{UNITS[measure]}, against {sizes[near]:g} of {name(judge.twin, near)}"
-            )
+            theirs = f"{number(sizes[near])} of {name(judge.twin, near)}"
+            text = f"{spoken} {number(sizes[i])}{UNITS[measure]}, against {theirs}"
         else:
             mine = _values(judge.twin[i], key)
             like = [a for a in rivals if mine and mine[0] in _values(judge.twin[a], key)[:1]]

@@ -50,6 +50,13 @@ class Outcome:
         return tuple(sorted(i for i, j in self.of.items() if j.keep))
 
 
+def number(value: float) -> str:
+    """Three digits that say something, more for large numbers; never an exponent."""
+    return (
+        f"{value:.0f}" if abs(value) >= 1000 else np.format_float_positional(float(f"{value:.3g}"), trim="-")
+    )
+
+
 def name(twin: DigitalTwin, index: int) -> str:
     """As people say it: "bottle 4", "object 4"."""
     return f"{twin[index].semantics.label or 'object'} {index}"
@@ -159,7 +166,7 @@ def of_size(twin: DigitalTwin, size: Size, candidates: Iterable[int]) -> Outcome
         area = twin[i].area_pct
         found = size_word(area)
         keep = found in size.classes
-        text = f"area {area:.3g} % of the picture, which is {found}"
+        text = f"area {number(area)} % of the picture, which is {found}"
         of[i] = Judged(keep, text if keep else f"{text}, not {size.words}", size.words if keep else "")
     return Outcome(of)
 

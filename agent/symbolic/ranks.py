@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.draft import AXES
-from dtwinseger.agent.symbolic.judgement import Judged, Outcome, names, of_place, of_row, of_size
+from dtwinseger.agent.symbolic.judgement import Judged, Outcome, names, number, of_place, of_row, of_size
 from dtwinseger.agent.symbolic.replies import Replies
 from dtwinseger.agent.symbolic.tree import Measure, Place, Ranked, Size
 from dtwinseger.tools.arguments import RankArgs
@@ -53,10 +53,10 @@ def ranked(
     notes = _notes(filter_, places, start, end, twin)
     claims: list[Claim] = []
     away = f" from {names(twin, to)}" if to else ""
-    first = _MEASURE[by].format(f"{places[0].value:g}")
+    first = _MEASURE[by].format(number(places[0].value))
     for n, place in enumerate(places):
         keep = start <= n < end
-        text = f"{_MEASURE[by].format(f'{place.value:g}')}{away}, number {n + 1} of {len(places)}"
+        text = f"{_MEASURE[by].format(number(place.value))}{away}, number {n + 1} of {len(places)}"
         text += f"; the first ({places[0].index}): {first}" if n and not keep else ""
         of[place.index] = Judged(keep, text, filter_.words if keep else "")
         if by != "lightness" and (keep or n == end):

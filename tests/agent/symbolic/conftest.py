@@ -200,3 +200,9 @@ def _spatial(scene: Scene, path: ReasoningPath, name: str, args: dict[str, objec
 def drive_fixture() -> Callable[..., Run]:
     """Runs the planner: ``drive(scene, query)``."""
     return drive
+
+
+@pytest.fixture(scope="session", name="scene")
+def scene_fixture() -> Callable[..., Scene]:
+    """A twin of rectangles: ``scene((label, box, attributes), ...)``."""
+    return scene
