@@ -30,7 +30,8 @@ CATEGORIES: Final[tuple[str, ...]] = tuple(name for names in _BY_GROUP.values() 
 SAME: Final[dict[str, tuple[str, ...]]] = {
     word: _split(names)
     for names, words in {
-        "person": "human, human being, individual, somebody, someone, anybody, anyone, folk",
+        "person": "human, human being, individual, somebody, someone, anybody, anyone, everybody, "
+        "everyone, folk",
         "bicycle": "bike, cycle, pushbike",
         "motorcycle": "motorbike, motor bike, motor cycle",
         "airplane": "plane, aeroplane, aircraft",

@@ -80,5 +80,6 @@ class CoordinationReader(ComparisonReader):
         if self.role(at) in ("copula", "who", "not", "with", "without", "depth", "posture", "between"):
             return True
         if (place := self.place(at)) is not None:
-            return place.prepositional
+            comma = at == self.at + 1 and self.role() == "comma"
+            return place.prepositional or (comma and draft.head and not self.noun_follows(place.end))
         return draft.head and isinstance(self.tokens[at].lexeme, Relate | Comparative | Distance)

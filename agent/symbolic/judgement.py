@@ -18,6 +18,9 @@ EDGE: Final = 0.01
 """Share of the picture's width or height: how near the border counts as at the edge."""
 
 
+NEAR_EDGE: Final = 0.1
+"""The same for near the edge."""
+
 ROW: Final = 0.5
 """A gap of this share of the things' median extent parts two rows."""
 
@@ -222,7 +225,8 @@ def _lies(place: Place, obj: TwinObject, width: int, height: int) -> bool:
     x, y = _middle(obj, width, height)
     if place.extent == "edge":
         x1, y1, x2, y2 = obj.box
-        dx, dy = EDGE * width, EDGE * height
+        margin = NEAR_EDGE if place.loose else EDGE
+        dx, dy = margin * width, margin * height
         at = {"left": x1 <= dx, "right": x2 >= width - dx, "top": y1 <= dy, "bottom": y2 >= height - dy}
         return all(at.get(s, False) for s in place.sides) if place.sides else any(at.values())
     if place.extent == "half":

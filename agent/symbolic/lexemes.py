@@ -15,7 +15,7 @@ Role = Literal[
     "filler", "the", "a", "copula", "who", "other", "generic", "one", "picture", "and", "or", "comma", "not",
     "except", "but", "with", "without", "it", "of", "from", "to", "at", "than", "between", "depth", "posture",
     "corner", "far", "at least", "at most", "more than", "fewer than", "exactly", "only", "as",
-    "same", "if", "else",
+    "same", "if", "else", "directly", "and not",
 ]  # fmt: skip
 """Words whose role says it all."""
 

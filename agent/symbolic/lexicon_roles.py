@@ -19,12 +19,12 @@ ROLES: Final[dict[Role, str]] = {
         color, colour, color, sized, size, in size, shaped, in shape, toned, kind of, sort of, type of,
         shown, visible, located, placed, positioned, situated, found, seen, depicted, pictured, ok, okay,
         hi, hello, hey, thanks, thank you, group of, pair of, a pair of, set of, bunch of, herd of, flock
-        of, stack of, pile of, a couple of, out, some of, in the picture, in the image, in the photo, in
-        the scene, in this picture, in this image, in this photo, in this scene, in the photograph, of the
-        picture, of the image, of the photo, of the scene, in picture, in image, on the picture, on the
-        image, on the photo, in the frame, in view, in sight, from the image, from the picture, in the
-        whole picture, in the whole image, of them, of those, of these, in terms of size, by area,
-        by size, own, single, itself""",
+        of, stack of, pile of, a couple of, trio of, duo of, out, some of, in the picture, in the image,
+        in the photo, in the scene, in this picture, in this image, in this photo, in this scene, in the
+        photograph, of the picture, of the image, of the photo, of the scene, in picture, in image, on the
+        picture, on the image, on the photo, in the frame, in view, in sight, from the image, from the
+        picture, in the whole picture, in the whole image, of them, of those, of these, in terms of size,
+        by area, by size, own, single, itself""",
     "the": "the, its, their, his, her",
     "a": "a, an, some, any one of, another",
     "copula": "is, are, was, were, be, being, that, which, 's, that's, looks, look, appears, appear",
@@ -38,9 +38,10 @@ ROLES: Final[dict[Role, str]] = {
     "or": "or, and or",
     "not": "not, never, cannot, non, neither, nor, or not, and neither, and non",
     "except": """
-        except, except for, excluding, but not, but for, other than, apart from, aside from, and not, save
-        for, minus, leaving out, with the exception of, besides, ignoring""",
+        except, except for, excluding, but for, other than, apart from, aside from, save for, minus,
+        leaving out, with the exception of, besides, ignoring""",
     "but": "but",
+    "and not": "and not, but not",
     "with": "with, has, have, had, having",
     "without": """
         without, with no, not with, with none of, lacking, that has no, that have no, which has no, which
@@ -60,14 +61,15 @@ ROLES: Final[dict[Role, str]] = {
         behind, in front of, in the foreground, in the background, foreground, background, in the front,
         in the back, at the front, at the back, at the rear, front, back, rear, in front, in the distance,
         distant, far away, further away, farther away, to the camera, from the camera, to the viewer, from
-        the viewer, closer, nearer, farther, deeper, frontmost, hindmost, in back of, closer to the
-        camera, closest to the camera, nearest to the camera, nearest the camera, farthest from the
-        camera, furthest from the camera, closest to the viewer, closest to us, farthest away, furthest
-        away, foremost, furthest back, farthest back""",
+        the viewer, deeper, frontmost, hindmost, in back of, closer to the camera, closest to the camera,
+        nearest to the camera, nearest the camera, farthest from the camera, furthest from the camera,
+        closest to the viewer, closest to us, farthest away, furthest away, foremost, furthest back,
+        farthest back""",
     "posture": """
         sitting, standing, lying, laying, resting, sits, stands, lies, rests, seated, parked, hanging,
         sleeping, walking, lain, set, put, sit, stand, lie, floating, swimming, flying, grazing, perched,
         running, playing, waiting, posing, leaning""",
+    "directly": "directly, immediately, straight",
     "corner": "corner, corners",
     "far": "far, extreme, very far",
     "at least": "at least, no fewer than, no less than",

@@ -41,7 +41,7 @@ RELATIONS: Final[dict[str, Relate]] = {
     """near, near to, next to, beside, by, close to, nearby, adjacent to, alongside, close by, right next to,
     by the side of, right by, right beside, neighbouring, neighboring, in the vicinity of,
     standing by, accompanied by, accompanying""": Relate(("near",)),
-    "on, on top of, atop, upon, onto, up on, resting on, lying on": Relate(("on", "inside")),
+    "on, on top of, atop, upon, onto, up on": Relate(("on", "inside")),
     "riding, rides, riding on, riding a top, mounted on": Relate(("on",), ("touching",), lossy=True),
     "holding, carrying, holds, carries, grabbing, gripping, pulling, pushing, using, hugging": Relate(
         ("touching", "overlapping", "surrounding"), lossy=True
@@ -50,8 +50,10 @@ RELATIONS: Final[dict[str, Relate]] = {
         ("touching", "overlapping", "inside"), lossy=True
     ),
     "wearing, wears, dressed in": Relate(("surrounding", "overlapping", "touching"), lossy=True),
-    "to its left, on its left, on its left side": Relate(("left_of",), pronoun=True),
-    "to its right, on its right, on its right side": Relate(("right_of",), pronoun=True),
+    """to its left, on its left, on its left side, to their left, on their left, to his left, on his left,
+    to her left""": Relate(("left_of",), pronoun=True),
+    """to its right, on its right, on its right side, to their right, on their right, to his right,
+    on his right, to her right""": Relate(("right_of",), pronoun=True),
     "by its side, at its side": Relate(("near",), pronoun=True),
 }
 """``on`` and ``inside`` of a thing are one to people: a bowl on a table lies within its outline."""
@@ -85,14 +87,18 @@ SUPERLATIVES: Final[dict[str, Superlative]] = {
     "darkest, dimmest, blackest": Superlative("lightness", "ascending"),
     """leftmost, left most, furthest left, farthest left, furthest to the left, farthest to the left,
     most to the left, most left, most leftward, closest to the left, nearest to the left, far left,
-    furthest on the left, farthest on the left, extreme left""": Superlative("x", "ascending"),
+    furthest on the left, farthest on the left, extreme left, further left, farther left, further to the left,
+    farther to the left, more to the left, more left, closer to the left""": Superlative("x", "ascending"),
     """rightmost, right most, furthest right, farthest right, furthest to the right, farthest to the right,
     most to the right, most right, closest to the right, nearest to the right, far right,
-    furthest on the right, farthest on the right, extreme right""": Superlative("x", "descending"),
+    furthest on the right, farthest on the right, extreme right, further right, farther right,
+    further to the right, farther to the right, more to the right, more right,
+    closer to the right""": Superlative("x", "descending"),
     """highest, topmost, uppermost, top most, upper most, furthest up, highest up, closest to the top,
-    nearest to the top, nearest the top""": Superlative("y", "ascending"),
+    nearest to the top, nearest the top, further up, higher up, farther up""": Superlative("y", "ascending"),
     """lowest, bottommost, lowermost, bottom most, lower most, furthest down, lowest down,
-    closest to the bottom, nearest to the bottom, nearest the bottom""": Superlative("y", "descending"),
+    closest to the bottom, nearest to the bottom, nearest the bottom, further down,
+    farther down, lower down""": Superlative("y", "descending"),
 }
 
 COMPARATIVES: Final[dict[str, Comparative]] = {
@@ -109,8 +115,9 @@ COMPARATIVES: Final[dict[str, Comparative]] = {
 }
 
 DISTANCES: Final[dict[str, Distance]] = {
-    "closest, nearest": Distance("ascending"),
-    "farthest, furthest, farthest away from, furthest away from, most distant, most distant from": Distance(
+    "closest, nearest, closer, nearer": Distance("ascending"),
+    """farthest, furthest, farthest away from, furthest away from, most distant, most distant from,
+    farther from, further from, farther away from, further away from, farther, further""": Distance(
         "descending"
     ),
 }

@@ -34,6 +34,7 @@ class Parser(PhraseReader):
     Args:
         heads: what "one" stands for.
         speaks_of: what "it" stands for.
+        among: what phrases without a noun are ("of the three cups, the red one").
         far: relations after another's anchor belong to what that stands by, not to the anchor.
 
     Attributes:
@@ -47,10 +48,12 @@ class Parser(PhraseReader):
         heads: Sequence[Kind] = (),
         speaks_of: Phrase | None = None,
         *,
+        among: Sequence[Kind] = (),
         far: bool = False,
     ) -> None:
         super().__init__(tokens, vocabulary, far=far)
         self._heads = tuple(heads)
+        self._among = tuple(among)
         self.antecedent = speaks_of
 
     def query(self) -> Query:
@@ -80,6 +83,9 @@ class Parser(PhraseReader):
         while not self.ended and self.role() != "except":
             at = self.at
             draft = self.phrase(next((d.kinds for d in drafts if d.kinds), heads))
+            if self._among and draft.content and not draft.kinds:
+                draft.kinds, draft.one, draft.generic = list(self._among), False, False
+                draft.plural = bool(draft.plural)
             if draft.content:
                 drafts += draft.distributed()
                 self.antecedent = draft.finished()

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.adjectives import UNKNOWN
-from dtwinseger.agent.symbolic.coordination import CoordinationReader
-from dtwinseger.agent.symbolic.draft import AXES, Draft
+from dtwinseger.agent.symbolic.clauses import ClauseReader
+from dtwinseger.agent.symbolic.draft import Draft
 from dtwinseger.agent.symbolic.lexemes import (
     Comparative,
     Distance,
@@ -22,16 +22,11 @@ from dtwinseger.agent.symbolic.lexemes import (
 )
 from dtwinseger.agent.symbolic.relations import JOINS
 from dtwinseger.agent.symbolic.tree import (
-    Between,
-    Compared,
-    Counted,
     Kind,
     PartOf,
     Query,
     Ranked,
-    Related,
     Unused,
-    Without,
 )
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
@@ -40,7 +35,7 @@ _SINGULAR: Final = ("is", "was", "'s", "that's")
 _SILENT: Final[tuple[Role, ...]] = ("filler", "picture", "only")
 
 
-class PhraseReader(CoordinationReader):
+class PhraseReader(ClauseReader):
     """Reads a noun phrase.
 
     Args:
@@ -87,6 +82,11 @@ class PhraseReader(CoordinationReader):
             return False
         if draft.anchor and draft.head and (self._selects(self.at) or self._is_of_the_owner(self.at)):
             return False
+        if (looks := self.looks_follow(self.at)) is not None:
+            self.at = looks
+            return True
+        if self.read_inverse(draft):
+            return True
         predicate = draft.linked and self.role(self.at - 1) not in ("the", "a")
         if self.is_noun(self.at, predicate=predicate):
             return self.read_noun(draft)
@@ -109,8 +109,8 @@ class PhraseReader(CoordinationReader):
         return self.place(at) is None and (isinstance(token.lexeme, Relate) or self.role(at) == "between")
 
     def _word(self, draft: Draft, lexeme: Lexeme | None) -> bool:
-        if isinstance(lexeme, Plain):
-            return self._plain(draft, lexeme.role)
+        if (role := self.role()) is not None:
+            return self._plain(draft, role)
         if isinstance(lexeme, Relate):
             self.read_relation(draft)
         elif isinstance(lexeme, Distance):
@@ -132,7 +132,7 @@ class PhraseReader(CoordinationReader):
                 # "neither the dogs nor the cat": the second does not belong to the first's anchor.
                 if draft.nested and draft.content:
                     return False
-                self._negation(draft)
+                self.read_negation(draft)
             case "with" | "without":
                 self.read_with(draft, negative=role == "without")
             case "between":
@@ -140,7 +140,7 @@ class PhraseReader(CoordinationReader):
             case "of":
                 self.read_of(draft)
             case "from" | "to" | "at":
-                self._preposition(draft)
+                self.read_preposition(draft)
             case "depth":
                 self.at += 1
                 self.swallow(self.at - 1, DEPTH)
@@ -155,7 +155,7 @@ class PhraseReader(CoordinationReader):
         at, token = self.at, self.tokens[self.at]
         if role == "copula" and token.words == "'s" and draft.head and self.noun_follows(at + 1):
             # "the dog's cup"; not "which cup's red".
-            self._possessive(draft)
+            self.read_possessive(draft)
         elif role == "copula":
             draft.linked = True
             draft.singular = draft.singular or token.words in _SINGULAR
@@ -171,20 +171,13 @@ class PhraseReader(CoordinationReader):
                 draft.plural = token.lexeme.plural or token.words == "ones"
         elif role == "other" and draft.nested:
             draft.other = True
+        elif role == "directly":
+            self.direct = True
         elif role == "posture" and self._stands_somewhere(self.after(at + 1, "filler", "copula")):
             pass
         elif role not in _SILENT:
             self.name(at, "nothing was named before" if role == "other" else UNKNOWN)
             draft.partial = True
-
-    def _possessive(self, draft: Draft) -> None:
-        """What was read is the owner of what follows."""
-        owner = draft.finished()
-        words = f"{owner.words or ' '.join(k.words for k in draft.kinds)}'s"
-        fresh = Draft(heads=draft.heads, nested=draft.nested, anchor=draft.anchor, bare=False)
-        for name, value in vars(fresh).items():
-            setattr(draft, name, value)
-        draft.add(draft.relations, PartOf(words, Query(words.removesuffix("'s"), (owner,))))
 
     def _article(self, draft: Draft, role: Role) -> bool:
         if draft.head and not draft.linked:
@@ -241,56 +234,6 @@ class PhraseReader(CoordinationReader):
             return
         self.swallow(start, UNKNOWN)
         draft.partial = True
-
-    def _preposition(self, draft: Draft) -> None:
-        """Reads "from", "to" or "at" and what it brings."""
-        start, role = self.at, self.role()
-        self.at += 1
-        if role in ("to", "from") and draft.pending:
-            order, _ = draft.pending
-            draft.pending = None
-            self.read_distance_to(draft, start, order)
-            return
-        lead = self.token(self.after(start + 1, "the", "filler"))
-        if lead is not None and isinstance(lead.lexeme, Superlative):
-            self.at = self.after(start + 1, "the", "filler")  # "to the far left"
-            return
-        ahead = self.place(self.after(start + 1, "the"))
-        side = ahead.place.sides[0] if ahead and ahead.place.sides else None
-        if role == "from" and draft.ordinals and ahead and side in AXES:
-            draft.direction = AXES[side]
-            self.at = ahead.end
-            return
-        if role == "at" and draft.head and self.phrase_follows(self.at):
-            for new in self.anchored(start, (Relate(("near",), lossy=True),), draft):
-                draft.add(draft.relations, new)
-            return
-        self.swallow(start, UNKNOWN)
-        draft.partial = True
-
-    def _negation(self, draft: Draft) -> None:
-        """Reads "not" and the adjective, the modifier or the phrase that it denies."""
-        start = self.at
-        self.at += 1
-        at = self.after(self.at, "the", "a", "filler", "copula")
-        if self.peek_adjective(at) is not None and not (draft.head and self.noun_follows(at)):
-            self.at = at
-            sub = Draft(heads=draft.heads, nested=True)
-            self.step(sub)
-            while self.role() in ("or", "and") and self.read_on(sub):
-                pass
-            sub.words = self.words(at)
-        else:
-            sub = self.phrase(draft.kinds or draft.heads, nested=True)
-        draft.linked = False
-        if not sub.content:
-            self.name_span(start, UNKNOWN)
-            draft.partial = True
-            return
-        phrase = sub.finished()
-        spatial = any(isinstance(f, Related | Between | Counted | Compared | Ranked) for f in phrase.filters)
-        denied = Without(self.words(start), Query(phrase.words, (phrase,)))
-        draft.add(draft.relations if spatial else draft.simple, denied)
 
     def _unknown(self, draft: Draft) -> None:
         """Names a word; after a noun, with what it seems to bring ("wearing the hat")."""

@@ -159,6 +159,8 @@ def graded(twin: DigitalTwin, filter_: Size | Place, candidates: Sequence[int], 
     )
     wanted = filter_.narrow
     rank = _relative(filter_)
+    if isinstance(filter_, Size) and filter_.narrow and len(candidates) == 1 and not found.kept:
+        return _only_one(filter_, candidates[0], found)
     if rank is None or len(candidates) < 2:
         return found
     kept = found.kept
@@ -183,6 +185,13 @@ def graded(twin: DigitalTwin, filter_: Size | Place, candidates: Sequence[int], 
             )
             return half
     return found
+
+
+def _only_one(size: Size, index: int, found: Outcome) -> Outcome:
+    """Such as "the large brown dog", where there is but one brown dog: large among what?"""
+    text = f"{found.of[index].reason.partition(', not')[0]}; it is the only one"
+    note = f"there is only one, so {size.words!r} was not used to choose"
+    return Outcome({index: Judged(True, text, size.words)}, notes=[note])
 
 
 def _relative(filter_: Size | Place) -> Ranked | None:

@@ -27,6 +27,7 @@ _BEFORE_PLACES: Final = {
     "on", "in", "at", "to", "near", "close to", "by", "towards", "toward", "against", "touching", "touches",
     "touch", "along", "bordering",
 }  # fmt: skip
+_NEAR: Final = {"near", "close to", "by", "towards", "toward"}
 _ADJECTIVES: Final = (ColourWord, LookWord, SizeAdjective, SideWord, Superlative, Ordinal, Number)
 _OF_THE_PICTURE: Final = ("picture", "image", "photo", "scene", "photograph", "view", "frame")
 
@@ -72,6 +73,9 @@ class Reader:
             return None
         if token.words == "her" and not self.noun_follows(at + 1):
             return "it"
+        if token.lexeme.role == "and not":
+            # "the cups and not the red one" leaves out, "on the left and not red" denies.
+            return "except" if self.role(at + 1) in ("the", "a") or self._is_plain_noun(at + 1) else "not"
         if token.lexeme.role == "but":
             # "all but the cat" leaves out, "red but small" adds.
             return "except" if self.role(at + 1) in ("the", "a") or self._is_plain_noun(at + 1) else "and"
@@ -102,7 +106,8 @@ class Reader:
             return token.noun.own and before is not None and _introduces(before)
         if not isinstance(token.lexeme, ColourWord | LookWord | SizeAdjective | SideWord | None):
             return False
-        return self.vocabulary.named and not predicate and not self.noun_follows(at + 1)
+        named = token.noun.own if isinstance(token.lexeme, ColourWord) else self.vocabulary.named
+        return named and not predicate and not self.noun_follows(at + 1)
 
     def _is_plain_noun(self, at: int) -> bool:
         token = self.token(at)
@@ -137,7 +142,8 @@ class Reader:
         """A place of the picture: "left", "on the left", "in the upper right corner", "at the edge"."""
         start = at
         token = self.token(at)
-        prepositional = token is not None and token.words in _BEFORE_PLACES
+        lead = "" if token is None else token.words
+        prepositional = lead in _BEFORE_PLACES
         if prepositional:
             at = self.after(at + 1, "the", "a", "far", "filler")
         sides: list[Side] = []
@@ -166,6 +172,7 @@ class Reader:
             tuple(dict.fromkeys(sides)),
             extent,
             corner=corner,
+            loose=lead in _NEAR,
             ordinary=not corner and extent == "third" and picture is None and len(sides) == 1,
         )
         return PlaceAhead(place, picture or at, prepositional, of_something, picture is not None)

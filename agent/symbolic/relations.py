@@ -36,6 +36,7 @@ class RelationReader(AdjectiveReader, ABC):
         super().__init__(tokens, vocabulary)
         self._owners = 0  # how many "with" phrases are open, for which "it" means the owner
         self._pairs = 0  # how many "between" phrases are open, where "and" parts the anchors
+        self.direct = False  # "directly" was read, for the relation that comes
         self.antecedent: Phrase | None = None  # what "it" stands for
 
     @abstractmethod
@@ -92,6 +93,14 @@ class RelationReader(AdjectiveReader, ABC):
             for new in self.anchored(start, (inside,), draft):
                 draft.add(draft.relations, new)
             return
+        if len(sides) == 1 and sides[0] in AXES and draft.head and self.phrase_follows(self.at):
+            # "the cup at the left end of the table": of those that are on it, the leftmost.
+            anchor = self.anchor(draft)
+            words = self.words(start)
+            there = Related(words, ("on", "inside", "touching"), Query(anchor.words, (anchor,)), ("near",))
+            draft.add(draft.relations, there)
+            draft.ranks.append(Ranked(words, *AXES[sides[0]], count=None))
+            return
         self.swallow(start, "only places of the whole picture are known")
         draft.partial = True
 
@@ -144,6 +153,9 @@ class RelationReader(AdjectiveReader, ABC):
         if relate.pronoun and self.antecedent is not None:
             draft.add(draft.relations, self._related(self.words(start), relate, self.antecedent))
             return
+        if self.role() == "it" and self.antecedent is None and draft.simple:
+            self.at += 1  # "with blue on it"
+            return
         if relate.pronoun or not self.phrase_follows(self.after(self.at, "filler", "of")):
             self.name_span(start, "to what was not said")
             draft.partial = True
@@ -153,6 +165,10 @@ class RelationReader(AdjectiveReader, ABC):
             made = [Either(self.words(start), tuple(made))]
         for new in made:
             draft.add(draft.relations, new)
+            if self.direct and isinstance(new, Related) and new.names[0] in DIRECTIONAL:
+                # "directly above the table": the one that is nearest to it.
+                draft.ranks.append(Ranked(new.words, "distance", "ascending", count=None, to=new.anchor))
+        self.direct = False
 
     def says_number(self, at: int) -> bool:
         """A number comes, as in "the two cups"."""
@@ -173,6 +189,13 @@ class RelationReader(AdjectiveReader, ABC):
             for relate in relates
             for phrase in phrases
         ]
+        if (
+            len(made) == 1
+            and isinstance(made[0], Related)
+            and relates[0].names == ("near",)
+            and not draft.nested
+        ):
+            made = [replace(made[0], nearest=True)]
         return [Either(self.words(start), tuple(made))] if alternative else made
 
     def _related(self, words: str, relate: Relate, phrase: Phrase) -> Filter:

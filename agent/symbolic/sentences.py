@@ -2,7 +2,7 @@
 
     question = "if" condition ("," | "then") query ["else" query]
              | query "if" condition ["else" query]
-             | query
+             | ["of" phrase ","] query
     condition = ["there is"] ["no" | "at least" | "exactly" | ...] phrase
 
 "One" and "it" in a query stand for what its condition speaks of.
@@ -17,7 +17,7 @@ from typing import Final
 from dtwinseger.agent.symbolic.comparisons import bounds
 from dtwinseger.agent.symbolic.lexemes import Plain, Role
 from dtwinseger.agent.symbolic.parse import Parser, kinds_of
-from dtwinseger.agent.symbolic.tree import Given, Phrase, Query, Unused
+from dtwinseger.agent.symbolic.tree import Given, Kind, Phrase, Query, Unused
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
 _NONE: Final = ("no", "not any", "zero")
@@ -48,7 +48,8 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
     tokens: Sequence[Token] = vocabulary.tokens(text)
     at = _first(tokens, "if")
     if at is None:
-        parser = Parser(tokens, vocabulary, far=far)
+        among, tokens = _among(tokens, vocabulary)
+        parser = Parser(tokens, vocabulary, among, among=among, far=far)
         query = parser.query()
         return Parsed(query, tuple(parser.unused))
     asked, rest = tokens[:at], tokens[at + 1 :]
@@ -70,6 +71,18 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
         otherwise = parser.query()
         unused += parser.unused
     return Parsed(query, tuple(unused), condition, otherwise)
+
+
+def _among(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Kind], Sequence[Token]]:
+    """What is chosen from, if that is said, and the rest: "of the three cups, which is red?"."""
+    comma = _first(tokens, "comma")
+    if not tokens or _role(tokens[0]) != "of" or comma is None:
+        return [], tokens
+    parser = Parser(tokens[1:comma], vocabulary)
+    parts = parser.query().parts
+    kinds = kinds_of(parts)
+    plain = len(parts) == 1 and len(kinds) == len(parts[0].filters) and not parser.unused
+    return (kinds, tokens[comma + 1 :]) if plain else ([], tokens)
 
 
 def _condition(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Given, list[Unused]]:

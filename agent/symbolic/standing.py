@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Final
 
 from dtwinseger.agent.symbolic.judge import CITED, Judge, bare, is_generic, without_anchor
 from dtwinseger.agent.symbolic.judgement import Judged, Outcome, name, names
-from dtwinseger.agent.symbolic.tree import Between, Counted, Given, PartOf, Related
-from dtwinseger.tools.arguments import CountRelatedArgs, FindRelatedArgs
+from dtwinseger.agent.symbolic.ranks import ranked
+from dtwinseger.agent.symbolic.tree import Between, Counted, Given, PartOf, Ranked, Related
+from dtwinseger.tools.arguments import CountRelatedArgs, FindRelatedArgs, RankArgs
 from dtwinseger.twin.schema import RelationName
 from dtwinseger.twin.steps import Claim, CountClaim, RelationClaim
 
@@ -26,6 +28,9 @@ SPOKEN: Final[dict[RelationName, str]] = {
     "on": "on",
     "under": "under",
 }
+FAR: Final = 2.0
+"""Gap, in diagonals of a thing's box, from which it is not next to something even if nothing is nearer."""
+
 _PAIRS: Final = 10
 _PART_LEVELS: Final[tuple[tuple[RelationName, ...], ...]] = (
     ("inside",), ("overlapping", "touching", "on"), ("near",),
@@ -45,6 +50,8 @@ def related(judge: Judge, filter_: Related, candidates: Sequence[int]) -> Outcom
                 f"nothing is {SPOKEN[filter_.names[0]]} it, so {filter_.words!r} is read as {read} it"
             )
             outcome = second
+    if not outcome.kept and filter_.nearest:
+        outcome = _nearest(judge, filter_, anchors, candidates, outcome)
     anchor = filter_.anchor.parts[0]
     singular = not anchor.plural and anchor.every is None and not is_generic(filter_.anchor)
     if len(anchors) > 1 and filter_.quantifier == "any" and singular:
@@ -52,6 +59,23 @@ def related(judge: Judge, filter_: Related, candidates: Sequence[int]) -> Outcom
     outcome.claims[:0] = found.claims[:CITED]
     outcome.notes[:0] = found.notes
     return outcome
+
+
+def _nearest(
+    judge: Judge, filter_: Related, anchors: tuple[int, ...], candidates: Sequence[int], none: Outcome
+) -> Outcome:
+    """The candidate with the smallest gap, unless that is wider than it and the anchors are themselves."""
+    rank = Ranked(filter_.words, "distance", "ascending", to=filter_.anchor)
+    found = ranked(judge.twin, rank, candidates, judge.replies, anchors)
+    for i in found.kept:
+        gap = judge.replies.ranked(
+            RankArgs(by="distance", order="ascending", among=(i,), to=anchors)
+        ).ranking[0]
+        x1, y1, x2, y2 = judge.twin[i].box
+        if gap.value > FAR * math.hypot(x2 - x1, y2 - y1):
+            return none
+        found.notes.append(f"nothing is near it, so {filter_.words!r} is read as the nearest to it")
+    return found if found.kept else none
 
 
 def _standing(

@@ -76,6 +76,7 @@ class Place:
     Attributes:
         sides: all of these; none with ``corner`` or ``edge`` means any corner, any edge.
         extent: the outer third, the half, the edge itself, or one of the rows that the candidates form.
+        loose: near the edge is enough.
         ordinary: a plain place ("on the left"), which may be meant relative to the other candidates.
         narrow: at most so many are meant ("the cup on the left"); None: all that qualify.
     """
@@ -84,6 +85,7 @@ class Place:
     sides: tuple[Side, ...]
     extent: Extent = "third"
     corner: bool = False
+    loose: bool = False
     ordinary: bool = False
     narrow: int | None = None
 
@@ -96,6 +98,7 @@ class Related:
         names: any of these.
         fallback: when no candidate stands in any of ``names``, any of these (which is then said).
         quantifier: to any, or to all of the anchors.
+        nearest: where none is near, the nearest is meant ("the cup next to the plate").
     """
 
     words: str
@@ -104,6 +107,7 @@ class Related:
     fallback: tuple[RelationName, ...] = ()
     quantifier: Quantifier = "any"
     note: str | None = None
+    nearest: bool = False
 
 
 @dataclass(frozen=True)

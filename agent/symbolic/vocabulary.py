@@ -24,7 +24,18 @@ _IRREGULAR: Final = {
     "shelves": "shelf", "scarves": "scarf", "gentlemen": "gentleman", "persons": "person", "taxis": "taxi",
     "buggies": "buggy",
 }  # fmt: skip
-_SAME_IN_PLURAL: Final = {"sheep", "cattle", "food", "furniture", "skis", "scissors", "fruit", "aircraft"}
+_SAME_IN_PLURAL: Final = {
+    "everybody",
+    "everyone",
+    "sheep",
+    "cattle",
+    "food",
+    "furniture",
+    "skis",
+    "scissors",
+    "fruit",
+    "aircraft",
+}
 _IN_THE_LEXICON: Final = ("colors", "brightness", "shape", "texture", "size", "place")
 _SHORT_FORMS: Final = {
     "can't": "cannot", "won't": "will not", "n't": " not", "'m": " am", "'re": " are", "'d": " would",
@@ -62,8 +73,8 @@ class Token:
 
 
 def words_of(text: str) -> list[str]:
-    """The lower-case words and commas of a text; hyphens part words, and so does "'s"; "I'm" is "i am"."""
-    plain = text.casefold().replace("’", "'")
+    """The lower-case words and commas of a text. Hyphens part words, and so does "'s"; "I'm" is "i am"."""
+    plain = text.casefold().replace("’", "'").replace("&", " and ").replace("/", " or ")
     for short, long in _SHORT_FORMS.items():
         plain = re.sub(rf"{short}\b", long, plain)
     return _WORD.findall(plain)
