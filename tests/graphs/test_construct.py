@@ -58,7 +58,7 @@ def test_the_shown_objects_of_d0_carry_measured_attributes(play) -> None:
         BAR: ("blue",),
         DISC: ("red",),
     }
-    assert d0[DISC].semantics.description == "red, medium, at the top left"
+    assert d0[DISC].semantics.description == "red, round, medium, at the top left"
 
 
 def test_the_shown_objects_of_d0_are_related_to_each_other(play) -> None:

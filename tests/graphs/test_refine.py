@@ -64,7 +64,7 @@ def test_every_object_of_the_state_has_its_decision_with_a_reason(play) -> None:
 
 def test_a_kept_objects_description_is_the_updated_semantics(play) -> None:
     path = play(refine([DISC], [SQUARE, BAR], semantics="the red disc, top left"), answer()).path
-    assert path.states[0][DISC].semantics.description == "red, medium, at the top left"
+    assert path.states[0][DISC].semantics.description == "red, round, medium, at the top left"
     assert path.last[DISC].semantics.description == "the red disc, top left"
     assert path.last[SQUARE].semantics == path.states[0][SQUARE].semantics
 

@@ -1,0 +1,10 @@
+"""The embedded tagger: what can be measured on the pixels of an object. It names no kinds of things.
+
+``colours`` (the basic colour terms, light and dark; brightness), ``shapes`` (round, square, long, thin,
+irregular), ``textures`` (plain, striped, spotted, rough); ``tagger`` puts them together behind the same port
+as a model. No weights, no network.
+"""
+
+from dtwinseger.tools.attributes.tagger import AttributeTagger, measured
+
+__all__ = ["AttributeTagger", "measured"]

@@ -1,0 +1,96 @@
+"""The tagger: colours, brightness, size, shape, texture and place of each object, and a phrase of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtwinseger.tools.attributes.colours import brightness, color_names, lab_of, white_limit
+from dtwinseger.tools.attributes.shapes import shape_words
+from dtwinseger.tools.attributes.textures import texture_word
+from dtwinseger.tools.granularity import granularity_of
+from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.tools.ports import GranularityChoice
+from dtwinseger.twin.masks import Mask, MaskStack
+from dtwinseger.twin.schema import Semantics
+from dtwinseger.twin.words import place_of_box, size_word
+
+SAMPLE: Final = 2048
+"""Pixels looked at for an object's colours: enough for shares of a few percent."""
+
+
+class AttributeTagger:
+    """Measures colours, shape, texture, size and place on the pixels."""
+
+    name = "attributes"
+
+    async def granularity(self, pixels: RGBImage, query: str) -> GranularityChoice:  # noqa: ARG002
+        """By the words of the query alone: it cannot judge the picture."""
+        return granularity_of(query)
+
+    async def tag(
+        self,
+        pixels: RGBImage,
+        masks: MaskStack,
+        rows: Sequence[int],
+        query: str | None,  # noqa: ARG002
+    ) -> list[Semantics]:
+        """What ``measured`` says of each row, in their order."""
+
+        def all_rows() -> list[Semantics]:
+            white = white_limit(pixels)
+            return [measured(pixels, masks[row], white) for row in rows]
+
+        return await asyncio.to_thread(all_rows)
+
+
+def measured(pixels: RGBImage, mask: Mask, white: float | None = None) -> Semantics:
+    """Attributes of one non-empty mask of the picture; no label.
+
+    Attributes: ``colors`` (terms with light or dark before them, most frequent first), ``brightness``,
+    ``lightness`` (mean L* in [0, 100]), ``size``, ``shape`` (one or more words), ``texture`` and ``place``.
+
+    Args:
+        white: the picture's ``white_limit``, where it is already known.
+    """
+    lab = lab_of(sampled(pixels, mask))
+    colors = color_names(lab, white_limit(pixels) if white is None else white)
+    shape = shape_words(mask)
+    texture = texture_word(pixels, mask)
+    size = size_word(100 * mask.area / (mask.height * mask.width))
+    place = place_of_box(mask.box, mask.width, mask.height)
+    said = [_listed(colors), texture, " and ".join(shape), size, _where(place)]
+    return Semantics(
+        attributes={
+            "colors": colors,
+            "brightness": brightness(lab),
+            "lightness": round(float(lab[:, 0].mean()), 1),
+            "size": size,
+            "shape": shape,
+            "texture": texture,
+            "place": place,
+        },
+        description=", ".join(word for word in said if word not in ("plain", "irregular")),
+    )
+
+
+def sampled(pixels: RGBImage, mask: Mask) -> NDArray[np.uint8]:
+    """At most ``2 * SAMPLE`` of the mask's pixels, evenly spread: uint8 RGB, shape (n, 3)."""
+    x1, y1, x2, y2 = mask.box
+    # Of a large mask only some rows, so that its pixels are never copied whole.
+    some = slice(None, None, max(1, mask.area // (16 * SAMPLE)))
+    inside = pixels[y1:y2, x1:x2][some][mask.crop()[some]]
+    return inside[:: max(1, len(inside) // SAMPLE)]
+
+
+def _listed(words: Sequence[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _where(place: Sequence[str]) -> str:
+    return "in the center" if tuple(place) == ("center",) else f"at the {' '.join(place)}"
