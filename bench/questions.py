@@ -4,9 +4,9 @@
 
 ``tests/data/questions_coco.json``: 150 questions over twins made from the annotations of COCO val2017 photos;
 right when the answer is exactly the annotated objects that are listed.
-``tests/data/questions_photos.json``: 50 over plain photos, segmented and measured by the embedded parts; right
-when the box of the answer's mask has IoU 0.5 or more with the box that is listed, or when nothing is found and
-nothing should be. Both were written from the pictures alone, before any planner was run on them.
+``tests/data/questions_photos.json``: 50 over plain photos, segmented and measured by the embedded parts;
+right when the box of the answer's mask has IoU 0.5 or more with the box that is listed, or when nothing is
+found and nothing should be. Both were written from the pictures alone, before any planner was run on them.
 A question that is declined counts as wrong.
 
 The photos are looked for in $DTWINSEGER_TEST_DATA, else in ../shared/data: COCO val2017
@@ -82,9 +82,8 @@ LISTS = {"coco": ask_coco, "photos": ask_photo}
 
 def asked(name: str, agent: Agent) -> Iterator[tuple[dict[str, Any], bool, str]]:
     """Each question of a list, whether it came out right, and what came out."""
-    questions = json.loads((HERE / "tests" / "data" / f"questions_{name}.json").read_text("utf-8"))[
-        "questions"
-    ]
+    text = (HERE / "tests" / "data" / f"questions_{name}.json").read_text("utf-8")
+    questions = json.loads(text)["questions"]
     for question in track(questions, name, console=Console(stderr=True)):
         yield question, *LISTS[name](agent, question)
 
@@ -105,28 +104,23 @@ def main() -> int:
         agent = Agent(Settings(home=Path(home)))
         for name in options.list or LISTS:
             answers = list(asked(name, agent))
-            right = [q["id"] for q, exact, _ in answers if exact]
-            figures[name] = {
-                "n": len(answers),
-                "right": len(right),
-                "share": round(len(right) / len(answers), 4),
-            }
+            right = sum(exact for _, exact, _ in answers)
+            share = right / len(answers)
+            figures[name] = {"n": len(answers), "right": right, "share": round(share, 4)}
             for question, exact, what in answers:
                 if options.wrong and not exact:
                     print(
                         f"WRONG {question['id']} {question.get('image_id') or question['image']}: "
                         f"{question['query']!r} -> {what}"
                     )
-            print(f"{name}: {len(right)} of {len(answers)} right ({share:.1%})")
+            print(f"{name}: {right} of {len(answers)} right ({share:.1%})")
     if options.write:
         options.write.write_text(json.dumps(figures, indent=1) + "\n")
     if options.check:
         committed = json.loads(options.check.read_text())
         fallen = [n for n, f in figures.items() if f["share"] < committed[n]["share"] - SLACK]
         for name in fallen:
-            print(
-                f"{name}: {figures[name]['share']:.3f} is below the committed {committed[name]['share']:.3f}"
-            )
+            print(f"{name}: {figures[name]['share']} is below the committed {committed[name]['share']}")
         return 1 if fallen else 0
     return 0
 

@@ -22,6 +22,7 @@ from dtwinseger.agent.symbolic.reader import Reader
 from dtwinseger.agent.symbolic.tree import Colour, Filter, Ranked, Size, Unused, Value
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
+_YOUNG: Final = ("baby", "child", "infant")
 UNKNOWN: Final = "not a word I know"
 
 
@@ -45,8 +46,11 @@ class AdjectiveReader(Reader):
         if draft.kinds and not draft.linked:
             if draft.noun_at != at - 1:
                 return False
-            # "dog bowl" is a bowl; whose, is not known.
-            self.name(at - 1, f"'{self.words(at - 1, at + 1)}' is read as {kind.words}")
+            if self.tokens[at - 1].words in _YOUNG:
+                draft.add(draft.gradable, Size(self.tokens[at - 1].words, ("tiny", "small"), "ascending"))
+            else:
+                # "dog bowl" is a bowl; whose, is not known.
+                self.name(at - 1, f"'{self.words(at - 1, at + 1)}' is read as {kind.words}")
             draft.kinds[-1] = kind
             draft.plural = noun.plural
         elif draft.kinds:
@@ -92,9 +96,9 @@ class AdjectiveReader(Reader):
             return None
         lexeme, words = token.lexeme, token.words
         if isinstance(lexeme, ColourWord):
-            read = " ".join(filter(None, (lexeme.shade, lexeme.name)))
+            read = " ".join(filter(None, (lexeme.shade, " or ".join(lexeme.names))))
             note = f"'{words}' is read as {read}" if lexeme.lossy else None
-            return Colour(words, (lexeme.name,), lexeme.shade, note)
+            return Colour(words, lexeme.names, lexeme.shade, note)
         if isinstance(lexeme, LookWord) and (shaded := self._shaded(at)) is not None:
             return shaded
         if isinstance(lexeme, LookWord):
@@ -119,9 +123,9 @@ class AdjectiveReader(Reader):
         shade = None if token is None else SHADES.get(token.words)
         if shade is None or after is None or not isinstance(after.lexeme, ColourWord):
             return None
-        words, name = self.words(at, at + 2), after.lexeme.name
-        note = f"'{words}' is read as {shade} {name}" if after.lexeme.lossy else None
-        return Colour(words, (name,), None if name in ("black", "white") else shade, note)
+        words, names = self.words(at, at + 2), after.lexeme.names
+        note = f"'{words}' is read as {shade} {' or '.join(names)}" if after.lexeme.lossy else None
+        return Colour(words, names, None if {*names} & {"black", "white"} else shade, note)
 
     def skip_side_of_picture(self) -> None:
         """Such as "furthest to the left [side] [of the picture]"."""

@@ -61,7 +61,7 @@ SAME: Final[dict[str, tuple[str, ...]]] = {
         "couch": "sofa, settee",
         "potted plant": "plant, pot plant, houseplant, house plant, pottedplant",
         "dining table": "table, diningtable",
-        "toilet": "lavatory, toilet bowl, toilet seat",
+        "toilet": "loo, wc, lavatory, toilet bowl, toilet seat",
         "tv": "television, tv monitor, tvmonitor, television set, tv set, tv screen, telly",
         "laptop": "laptop computer, notebook computer",
         "mouse": "computer mouse",

@@ -47,7 +47,7 @@ class ClauseReader(CoordinationReader):
         at = self.after(self.at, "copula")
         last = self.tokens[-1].lexeme
         begins = self.role() == "copula" or (draft.head and not draft.linked)
-        if draft.nested or not begins or self.role(at) not in ("the", "a"):
+        if draft.nested or not begins or self.role(at) not in ("the", "a", "it"):
             return False
         if not isinstance(last, Relate) or last.pronoun:
             return False
@@ -56,16 +56,15 @@ class ClauseReader(CoordinationReader):
         while self.role(end - 1) in ("copula", "posture", "filler"):
             end -= 1
         self.tokens, self.at = tokens[:end], at
-        thing = self.phrase(nested=True, anchor=True)
+        anchor = self.anchor(draft)
         whole = self.at == end
         self.tokens = tokens
-        if not (whole and thing.head and len(self.unused) == known):
+        if not (whole and anchor.headed and len(self.unused) == known):
             self.at = start
             del self.unused[known:]
             return False
         self.at = len(tokens)
         draft.generic = draft.generic or not draft.kinds
-        anchor = thing.finished()
         names = tuple(MIRROR[name] for name in last.names)
         draft.add(draft.relations, Related(self.words(start), names, Query(anchor.words, (anchor,))))
         return True

@@ -39,7 +39,7 @@ class CoordinationReader(ComparisonReader):
         if new is not None and draft.open and not (draft.head and self.noun_follows(at)):
             last = draft.open[-1]
             if same_class(last.parts[0] if isinstance(last, Either) else last, new):
-                draft.add(draft.open, self.counted(draft, new), alternative=True)
+                draft.add(draft.open, self.counted(draft, new), alternative=True, joint=not alternative)
                 self.at = self.end_of_adjective(at)
                 return True
             self.at = at

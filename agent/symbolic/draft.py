@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeGuard
 
 from dtwinseger.agent.symbolic.tree import (
     Between,
@@ -103,6 +103,17 @@ class Draft:
         return said or self.generic or self.partial or self.number is not None
 
     @property
+    def selective(self) -> bool:
+        """It has a modifier."""
+        return any(self.lists) or bool(self.outer or self.ordinals)
+
+    @property
+    def only_ranks(self) -> bool:
+        """It says no more than a rank: "whichever is bigger"."""
+        others = (self.kinds, self.simple, self.gradable, self.relations, self.outer, self.last)
+        return bool(self.ranks) and not any(others) and not (self.ordinals or self.partial)
+
+    @property
     def lists(self) -> tuple[list[Filter], ...]:
         """The lists that modifiers go to."""
         return (self.simple, self.gradable, self.relations, self.ranks, self.last)
@@ -125,12 +136,13 @@ class Draft:
         """The next modifier is no alternative to the last one."""
         self.open = None
 
-    def add(self, to: list[Filter], new: Filter, *, alternative: bool = False) -> None:
-        """One more modifier; an alternative joins the last one."""
+    def add(self, to: list[Filter], new: Filter, *, alternative: bool = False, joint: bool = False) -> None:
+        """One more modifier; an alternative joins the last one, with "and" if ``joint``."""
         if alternative and self.open:
             old = self.open.pop()
             parts = old.parts if isinstance(old, Either) else (old,)
-            new = Either(f"{old.words} or {new.words}", (*parts, new))
+            word = "and" if joint else "or"
+            new = Either(f"{old.words} {word} {new.words}", (*parts, new), joint)
             to = self.open
         to.append(new)
         self.open = to
@@ -154,7 +166,7 @@ class Draft:
         "The small dog" and "the cup on the left" mean one; sizes and places that pick one among several
         come after the relations, so that they choose among what the relations left.
         """
-        ranks_before, ordinals = self._ordinal_ranks()
+        ranks_before, ordinals = self.ordinal_ranks()
         ranks = [self._counted(r) for r in (*ranks_before, *ordinals, *self.outer)]
         single = self.plural is False and self.definite and self.every is None and self.head
         most = 1 if single else self.number if self.head else None
@@ -162,12 +174,16 @@ class Draft:
         narrow = bool(gradable) and most is not None and not ranks
         if narrow:
             gradable[-1] = _narrowed(gradable[-1], most)
-        # Among what a relation will choose from, partly red things stay: they may be what is meant.
-        simple = self.simple if self.relations else [_narrowed(f, most) for f in self.simple]
+        # What is partly red stays where a relation or a place will choose: it may be what is meant.
+        simple = self.simple if self.relations or gradable else [_narrowed(f, most) for f in self.simple]
+        simple = [_of_one(f) for f in simple] if single else [_of_many(f) for f in simple]
+        relations = self.relations
+        if single and not (ranks or gradable) and len(relations) == 1 and _is_directional(relations[0]):
+            relations = [replace(relations[0], one=True)]
         kinds: list[Filter] = list(self.kinds)
         if len(kinds) > 1:
             kinds = [Either(" and ".join(k.words for k in kinds), tuple(kinds))]
-        middle = [*self.relations, *gradable] if narrow else [*gradable, *self.relations]
+        middle = [*relations, *gradable] if narrow else [*gradable, *relations]
         used = narrow or bool(ranks)
         return Phrase(
             self.words,
@@ -182,7 +198,7 @@ class Draft:
             single=single and self.number is None,
         )
 
-    def _ordinal_ranks(self) -> tuple[list[Filter], list[Filter]]:
+    def ordinal_ranks(self) -> tuple[list[Filter], list[Filter]]:
         """The ranks without the one that ordinals refine, and what the ordinals make."""
         if not self.ordinals:
             return self.ranks, []
@@ -214,6 +230,22 @@ class Draft:
         if self.number is not None and not self.ordinals:
             return replace(rank, count=self.number)
         return rank if self.plural and self.every is None else replace(rank, count=1)
+
+
+def _of_one(filter_: Filter) -> Filter:
+    """A colour of one certain thing."""
+    if isinstance(filter_, Either):
+        return replace(filter_, parts=tuple(map(_of_one, filter_.parts)))
+    return replace(filter_, definite=True) if isinstance(filter_, Colour) else filter_
+
+
+def _of_many(filter_: Filter) -> Filter:
+    """Such as "red and blue cups": some are red, some blue."""
+    return replace(filter_, joint=False) if isinstance(filter_, Either) else filter_
+
+
+def _is_directional(filter_: Filter) -> TypeGuard[Related]:
+    return isinstance(filter_, Related) and len(filter_.names) == 1 and filter_.names[0] in OUTWARD
 
 
 def _narrowed(filter_: Filter, most: int | None) -> Filter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dtwinseger.agent.symbolic import comparing, judgement, standing
 from dtwinseger.agent.symbolic.judge import Judge
@@ -72,7 +73,7 @@ class Evaluator(Judge):
             case Without():
                 return self._without(filter_, candidates)
             case Either():
-                return self._either(filter_.parts, candidates)
+                return self._either(filter_.parts, candidates, joint=filter_.joint)
             case All():
                 return self._all(filter_.parts, candidates)
             case Everything():
@@ -100,13 +101,19 @@ class Evaluator(Judge):
             whole.notes += found.notes
         return whole
 
-    def _either(self, parts: Sequence[Filter], candidates: Sequence[int]) -> Outcome:
+    def _either(self, parts: Sequence[Filter], candidates: Sequence[int], *, joint: bool = False) -> Outcome:
+        """At least one of the parts; if ``joint``, and some candidates satisfy them all, all of them."""
         outcomes = [self.judge(part, candidates) for part in parts]
         of: dict[int, Judged] = {}
+        whole: dict[int, Judged] = {}
         for i in candidates:
             each = [o.of[i] for o in outcomes]
             kept = next((j for j in each if j.keep), None)
+            if joint and all(j.keep for j in each):
+                whole[i] = Judged(True, "; ".join(j.reason for j in each), ", ".join(j.how for j in each))
             of[i] = kept or Judged(False, "; ".join(dict.fromkeys(j.reason for j in each)))
+        if whole:
+            of = {i: whole.get(i) or replace(j, keep=False, how="") for i, j in of.items()}
         return Outcome(of, [c for o in outcomes for c in o.claims], [n for o in outcomes for n in o.notes])
 
     def _without(self, filter_: Without, candidates: Sequence[int]) -> Outcome:

@@ -96,12 +96,22 @@ def of_colour(twin: DigitalTwin, colour: Colour, candidates: Iterable[int]) -> O
     """By the tagger's colours, the first of which counts most; without the shade where none has it."""
     candidates = tuple(candidates)
     found = _coloured(twin, colour, candidates)
+    for term in colour.names:
+        # "Ginger" is orange where something is, else brown.
+        if (
+            len(colour.names) > 1
+            and (first := _coloured(twin, replace(colour, names=(term,)), candidates)).kept
+        ):
+            found = first
+            break
     if colour.shade and not found.kept:
         plain = _coloured(twin, replace(colour, shade=None), candidates)
         if plain.kept:
             term = " or ".join(colour.names)
             plain.notes.append(f"none is {colour.shade} {term}: any {term} counts")
             found = plain
+    if colour.definite and not found.kept:
+        _with_accents(twin, colour, found)
     main = [i for i in found.kept if found.of[i].how == colour.words]
     if colour.narrow is not None and len(found.kept) > max(colour.narrow, len(main)) and main:
         those = names(twin, main)
@@ -109,6 +119,20 @@ def of_colour(twin: DigitalTwin, colour: Colour, candidates: Iterable[int]) -> O
             if i not in main:
                 found.of[i] = Judged(False, f"only {found.of[i].reason}; that of {those} is {colour.words}")
     return found
+
+
+def _with_accents(twin: DigitalTwin, colour: Colour, found: Outcome) -> None:
+    """Keeps what has the colour in a small part of it: a stripe, a cap."""
+    for i in found.of:
+        accents = colours_of(twin[i].semantics.attributes, "accents")
+        fitting = next((c for c in accents if _fits(c, colour, 1, None)), None)
+        if fitting is not None:
+            main = ", ".join(colours_of(twin[i].semantics.attributes))
+            found.of[i] = Judged(
+                True, f"a small part of it is {fitting}; its colours are {main}", f"{fitting} in part"
+            )
+    if found.kept:
+        found.notes.append(f"none is mainly {colour.words}: what has a small part of it was taken")
 
 
 def _coloured(twin: DigitalTwin, colour: Colour, candidates: Iterable[int]) -> Outcome:
@@ -140,9 +164,9 @@ def _fits(found: str, wanted: Colour, place: int, brightness: object) -> bool:
     return (shade or whole) == wanted.shade
 
 
-def colours_of(attributes: Mapping[str, object]) -> tuple[str, ...]:
+def colours_of(attributes: Mapping[str, object], key: str = "colors") -> tuple[str, ...]:
     """The tagger's colour names, the most frequent first, grey spelled gray."""
-    found = attributes.get("colors", ())
+    found = attributes.get(key, ())
     listed = (found,) if isinstance(found, str) else found if isinstance(found, tuple) else ()
     return tuple(str(c).casefold().replace("grey", "gray") for c in listed)
 

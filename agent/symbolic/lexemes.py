@@ -15,7 +15,7 @@ Role = Literal[
     "filler", "the", "a", "copula", "who", "other", "generic", "one", "picture", "and", "or", "comma", "not",
     "except", "but", "with", "without", "it", "of", "from", "to", "at", "than", "between", "depth", "posture",
     "corner", "far", "at least", "at most", "more than", "fewer than", "exactly", "only", "as",
-    "same", "if", "else", "directly", "and not",
+    "same", "if", "else", "directly", "and not", "reaching",
 ]  # fmt: skip
 """Words whose role says it all."""
 
@@ -52,9 +52,9 @@ class Ordinal:
 
 @dataclass(frozen=True)
 class ColourWord:
-    """A basic colour term, and its shade where the word says one; ``lossy`` when it says more."""
+    """A basic colour term (or one of some), and its shade if the word says it; ``lossy``: it says more."""
 
-    name: str
+    names: tuple[str, ...]
     shade: str | None = None
     lossy: bool = False
 

@@ -45,14 +45,25 @@ _OTHER_COLOURS: Final = {
 """Words that say more than the term that they are read as, which is noted."""
 
 
+_SEVERAL: Final = {
+    "ginger": ("orange", "brown"),
+    "blond": ("yellow", "brown"),
+    "blonde": ("yellow", "brown"),
+    "auburn": ("brown", "red"),
+    "tawny": ("brown", "orange"),
+}
+"""Words whose colour is now one term, now another."""
+
+
 def _colour(name: str, *, lossy: bool) -> ColourWord:
     shade, _, term = name.rpartition(" ")
-    return ColourWord(term, shade or None, lossy)
+    return ColourWord((term,), shade or None, lossy)
 
 
 COLOUR_WORDS: Final[dict[Words, ColourWord]] = {
-    **{(name,): ColourWord(name) for name in COLOURS},
-    ("grey",): ColourWord("gray"),
+    **{(name,): ColourWord((name,)) for name in COLOURS},
+    ("grey",): ColourWord(("gray",)),
+    **{(word,): ColourWord(names, None, lossy=True) for word, names in _SEVERAL.items()},
     **{words: _colour(name, lossy=True) for name, text in _OTHER_COLOURS.items() for words in phrases(text)},
 }
 

@@ -23,23 +23,23 @@ ROLES: Final[dict[Role, str]] = {
         in the photo, in the scene, in this picture, in this image, in this photo, in this scene, in the
         photograph, of the picture, of the image, of the photo, of the scene, in picture, in image, on the
         picture, on the image, on the photo, in the frame, in view, in sight, from the image, from the
-        picture, in the whole picture, in the whole image, of them, of those, of these, in terms of size,
-        by area, by size, own, single, itself""",
+        picture, in the whole picture, in the whole image, to me, for me, in terms of size, by area, by
+        size, own, single, itself""",
     "the": "the, its, their, his, her",
     "a": "a, an, some, any one of, another",
     "copula": "is, are, was, were, be, being, that, which, 's, that's, looks, look, appears, appear",
     "who": "who, whom",
-    "other": "other, others, remaining",
+    "other": "other, others, remaining, rest",
     "one": "one, ones",
     "picture": """
-        picture, image, photo, photograph, scene, frame, shot, screenshot, whole picture, whole image,
-        view""",
+        picture, image, photo, photograph, scene, frame, shot, screenshot, painting, drawing, snapshot,
+        pic, whole picture, whole image, view""",
     "and": "and, as well as, plus, together with, along with",
     "or": "or, and or",
     "not": "not, never, cannot, non, neither, nor, or not, and neither, and non",
     "except": """
         except, except for, excluding, but for, other than, apart from, aside from, save for, minus,
-        leaving out, with the exception of, besides, ignoring""",
+        leaving out, leave out, ignore, disregard, not counting, with the exception of, besides, ignoring""",
     "but": "but",
     "and not": "and not, but not",
     "with": "with, has, have, had, having",
@@ -69,6 +69,9 @@ ROLES: Final[dict[Role, str]] = {
         sitting, standing, lying, laying, resting, sits, stands, lies, rests, seated, parked, hanging,
         sleeping, walking, lain, set, put, sit, stand, lie, floating, swimming, flying, grazing, perched,
         running, playing, waiting, posing, leaning""",
+    "reaching": """
+        cut off by, cut by, cropped by, cut off at, running off, runs off, going off, goes off, reaching,
+        reaches, along""",
     "directly": "directly, immediately, straight",
     "corner": "corner, corners",
     "far": "far, extreme, very far",
@@ -87,8 +90,8 @@ GENERIC: Final = """
         blob, spot, surface"""
 GENERIC_PLURAL: Final = """
         everything, something, anything, things, objects, regions, areas, items, parts, shapes, segments,
-        entities, elements, pieces, instances, all things, all objects, everything else, patches, blobs,
-        spots, surfaces"""
+        entities, elements, pieces, instances, anything else, everything else, all else, all things, all
+        objects, patches, blobs, spots, surfaces"""
 
 QUANTITIES: Final = {
     "all": "all, all of, all the, each, every, each of, every one of, each one of, all those, all these",

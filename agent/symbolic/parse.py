@@ -24,7 +24,17 @@ from dataclasses import replace
 from dtwinseger.agent.symbolic.draft import Draft
 from dtwinseger.agent.symbolic.phrase import PhraseReader
 from dtwinseger.agent.symbolic.relations import JOINS
-from dtwinseger.agent.symbolic.tree import All, Either, Everything, Filter, Kind, Phrase, Query, Without
+from dtwinseger.agent.symbolic.tree import (
+    All,
+    Either,
+    Everything,
+    Filter,
+    Kind,
+    Phrase,
+    Query,
+    Ranked,
+    Without,
+)
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
 
@@ -48,12 +58,12 @@ class Parser(PhraseReader):
         heads: Sequence[Kind] = (),
         speaks_of: Phrase | None = None,
         *,
-        among: Sequence[Kind] = (),
+        among: Phrase | None = None,
         far: bool = False,
     ) -> None:
         super().__init__(tokens, vocabulary, far=far)
         self._heads = tuple(heads)
-        self._among = tuple(among)
+        self._among = among
         self.antecedent = speaks_of
 
     def query(self) -> Query:
@@ -83,8 +93,9 @@ class Parser(PhraseReader):
         while not self.ended and self.role() != "except":
             at = self.at
             draft = self.phrase(next((d.kinds for d in drafts if d.kinds), heads))
-            if self._among and draft.content and not draft.kinds:
-                draft.kinds, draft.one, draft.generic = list(self._among), False, False
+            if self._among is not None and draft.content and not draft.kinds:
+                draft.relations[:0] = [All(self._among.words, self._among.filters)]
+                draft.kinds, draft.one, draft.generic = [], False, True
                 draft.plural = bool(draft.plural)
             if draft.content:
                 drafts += draft.distributed()
@@ -94,6 +105,8 @@ class Parser(PhraseReader):
             elif self.at == at:
                 self.name(at)
                 self.at += 1
+        if chosen := _chosen_among(drafts):
+            return chosen
         _share_heads(drafts)
         return tuple(d.finished() for d in drafts)
 
@@ -110,6 +123,19 @@ def _excepting(parts: tuple[Phrase, ...], but: Query) -> Phrase:
 def kinds_of(parts: Sequence[Phrase]) -> list[Kind]:
     """What they are, as far as they name it: what "one" may stand for after them."""
     return [f for p in parts for f in p.filters[:1] if isinstance(f, Kind)]
+
+
+def _chosen_among(drafts: Sequence[Draft]) -> tuple[Phrase, ...]:
+    """Such as "the toilet or the sink, whichever is bigger"; nothing where that is not said."""
+    for at in (0, -1):
+        if len(drafts) < 3 or not drafts[at].only_ranks:
+            continue
+        parts = [d.finished() for k, d in enumerate(drafts) if k != at % len(drafts)]
+        ranks = tuple(replace(r, count=1) for r in drafts[at].ranks if isinstance(r, Ranked))
+        words = " or ".join(p.words for p in parts)
+        each = Either(words, tuple(All(p.words, p.filters) for p in parts))
+        return (Phrase(f"{drafts[at].words} of {words}", (each, *ranks), headed=True, single=True),)
+    return ()
 
 
 def _share_heads(drafts: list[Draft]) -> None:

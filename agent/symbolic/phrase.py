@@ -22,8 +22,10 @@ from dtwinseger.agent.symbolic.lexemes import (
 )
 from dtwinseger.agent.symbolic.relations import JOINS
 from dtwinseger.agent.symbolic.tree import (
+    All,
     Kind,
     PartOf,
+    Phrase,
     Query,
     Ranked,
     Unused,
@@ -31,6 +33,7 @@ from dtwinseger.agent.symbolic.tree import (
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
 DEPTH: Final = "depth cannot be told from a flat picture"
+_OWNERS: Final = ("her", "his", "its", "their")
 _SINGULAR: Final = ("is", "was", "'s", "that's")
 _SILENT: Final[tuple[Role, ...]] = ("filler", "picture", "only")
 
@@ -62,11 +65,19 @@ class PhraseReader(ClauseReader):
             draft.partial, draft.pending = True, None
         if draft.one and not draft.kinds:
             draft.kinds = list(heads)
-            if not (nested or any(draft.lists) or draft.outer or draft.ordinals):
+            bare = not (nested or draft.selective)
+            if bare and self.antecedent is not None:
+                self._again(draft, self.antecedent)  # "... Which one?"
+            elif bare:
                 self.name_span(start, "which one was not said")
                 draft.kinds, draft.generic, draft.partial = [], False, True
         draft.words = self.words(start).strip(" ,")
         return draft
+
+    def _again(self, draft: Draft, said: Phrase) -> None:
+        """What was spoken of before is meant again."""
+        draft.generic, draft.plural = True, said.plural
+        draft.simple += [All(said.words, said.filters)] if said.filters else []
 
     def step(self, draft: Draft) -> bool:
         """Reads one token or one modifier; False when the phrase ends before it."""
@@ -80,7 +91,8 @@ class PhraseReader(ClauseReader):
             return True
         if self._owners and (role == "it" or self.belongs_to_owner(self.at)):
             return False
-        if draft.anchor and draft.head and (self._selects(self.at) or self._is_of_the_owner(self.at)):
+        owners = (self._selects(draft, self.at), self._is_of_the_owner(self.at), self._refers_back(self.at))
+        if draft.anchor and draft.head and any(owners):
             return False
         if (looks := self.looks_follow(self.at)) is not None:
             self.at = looks
@@ -90,13 +102,18 @@ class PhraseReader(ClauseReader):
         predicate = draft.linked and self.role(self.at - 1) not in ("the", "a")
         if self.is_noun(self.at, predicate=predicate):
             return self.read_noun(draft)
+        if self.is_garment(self.at):
+            self._unknown(draft)
+            return True
         if self.place(self.at) is not None and not draft.pending:
             self.read_place(draft)
             return True
         return self._word(draft, self.tokens[self.at].lexeme)
 
-    def _selects(self, at: int) -> bool:
+    def _selects(self, draft: Draft, at: int) -> bool:
         """A superlative after an anchor's noun is its owner's: "the cup on the table that is the largest"."""
+        if draft.one and not draft.selective:
+            return False  # "the one that is lowest"
         token = self.token(self.after(at, "copula", "the"))
         return token is not None and isinstance(token.lexeme, Superlative | Distance)
 
@@ -108,6 +125,10 @@ class PhraseReader(ClauseReader):
             return False
         return self.place(at) is None and (isinstance(token.lexeme, Relate) or self.role(at) == "between")
 
+    def _refers_back(self, at: int) -> bool:
+        """After an anchor: "touching it" is said of its owner, "it" being the anchor."""
+        return not self._owners and self.belongs_to_owner(self.after(at, "copula", "who", "posture"))
+
     def _word(self, draft: Draft, lexeme: Lexeme | None) -> bool:
         if (role := self.role()) is not None:
             return self._plain(draft, role)
@@ -117,6 +138,9 @@ class PhraseReader(ClauseReader):
             self.read_distance(draft, lexeme)
         elif isinstance(lexeme, Comparative):
             self.read_comparative(draft, lexeme)
+        elif isinstance(lexeme, Superlative) and self.role(self.after(self.at + 1, "filler")) == "than":
+            # "further to the left than the dog"
+            self.read_comparative(draft, Comparative(lexeme.by, lexeme.order))
         elif isinstance(lexeme, PartWord) or (lexeme is None and self.tokens[self.at].value is None):
             self._unknown(draft)
         else:
@@ -167,10 +191,13 @@ class PhraseReader(ClauseReader):
         elif role in ("generic", "one"):
             assert isinstance(token.lexeme, Plain)
             draft.generic, draft.one = True, draft.one or role == "one"
+            draft.other = draft.other or (draft.nested and token.words.endswith(" else"))
             if draft.plural is None:
                 draft.plural = token.lexeme.plural or token.words == "ones"
         elif role == "other" and draft.nested:
             draft.other = True
+        elif role == "it" and not (draft.nested or draft.head) and self.antecedent is not None:
+            self._again(draft, self.antecedent)
         elif role == "directly":
             self.direct = True
         elif role == "posture" and self._stands_somewhere(self.after(at + 1, "filler", "copula")):
@@ -186,6 +213,10 @@ class PhraseReader(ClauseReader):
             self.swallow(self.at, "how it relates to the rest was not understood")
             draft.partial = True
             return True
+        owned = self.tokens[self.at].words in _OWNERS and self.noun_follows(self.at + 1)
+        if owned and self.antecedent is not None and not draft.content:
+            said = self.antecedent
+            draft.add(draft.relations, PartOf(f"{self.tokens[self.at].words}", Query(said.words, (said,))))
         if role == "a":
             draft.definite, draft.every = False, False
         draft.bare = False
@@ -197,7 +228,7 @@ class PhraseReader(ClauseReader):
         token = self.token(at)
         if token is None:
             return False
-        if self.place(at) is not None or self.role(at) == "between":
+        if self.place(at) is not None or self.role(at) == "between" or isinstance(token.lexeme, Superlative):
             return True
         related = isinstance(token.lexeme, Relate) or self.role(at) == "at"
         return related and self.phrase_follows(self.after(at + 1, "filler"))
@@ -212,14 +243,21 @@ class PhraseReader(ClauseReader):
             self.at = end
             return
         token = self.token()
+        if self.role() == "it" and draft.heads and not draft.kinds:
+            self.at += 1  # "the largest of them"
+            draft.kinds = list(draft.heads)
+            return
         if token is not None and isinstance(token.lexeme, Quantity) and not self.noun_follows(self.at + 1):
             return
         ranked = bool(draft.ranks or draft.ordinals) or draft.number is not None or draft.every is not None
         chooses = ranked or draft.one or (bool(draft.gradable) and self.says_number(self.at))
         if (not draft.kinds and not (draft.generic and not draft.one) and chooses) or not draft.content:
             # "the largest of the three leftmost cups": the rank before "of" comes last.
-            counted = [replace(r, count=r.count or 1) if isinstance(r, Ranked) else r for r in draft.ranks]
+            before, ordinals = draft.ordinal_ranks()
+            said = [*before, *ordinals] if draft.ranks else draft.ranks
+            counted = [replace(r, count=r.count or 1) if isinstance(r, Ranked) else r for r in said]
             draft.outer += [*draft.gradable_as_ranks(), *counted]
+            draft.ordinals = [] if draft.ranks else draft.ordinals
             draft.ranks, draft.number, draft.one = [], None, False
             draft.generic, draft.plural = False, None
             return

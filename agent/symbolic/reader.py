@@ -25,7 +25,9 @@ from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
 _BEFORE_PLACES: Final = {
     "on", "in", "at", "to", "near", "close to", "by", "towards", "toward", "against", "touching", "touches",
-    "touch", "along", "bordering",
+    "touch", "along", "bordering", "cut off by", "cut by", "cropped by", "cut off at", "running off",
+    "runs off",
+    "going off", "goes off", "reaching", "reaches",
 }  # fmt: skip
 _NEAR: Final = {"near", "close to", "by", "towards", "toward"}
 _ADJECTIVES: Final = (ColourWord, LookWord, SizeAdjective, SideWord, Superlative, Ordinal, Number)
@@ -189,9 +191,15 @@ class Reader:
         end = self.after(at + 1, "the", "a", "filler")
         return end + 1 if self.role(end) == "picture" else None
 
+    def is_garment(self, at: int) -> bool:
+        """Such as "the woman in the blue top": no place."""
+        token, before = self.token(at), self.token(at - 1)
+        look = before is not None and isinstance(before.lexeme, ColourWord | LookWord)
+        return token is not None and token.words == "top" and look and not self.noun_follows(at + 1)
+
     def picture_follows(self, at: int) -> int | None:
         """The position after "the picture", when that is what comes."""
-        end = self.after(at, "the", "a")
+        end = self.after(at, "the", "a", "filler")
         return end + 1 if self.role(end) == "picture" and not self.is_noun(end) else None
 
 

@@ -169,6 +169,8 @@ class RelationReader(AdjectiveReader, ABC):
                 # "directly above the table": the one that is nearest to it.
                 draft.ranks.append(Ranked(new.words, "distance", "ascending", count=None, to=new.anchor))
         self.direct = False
+        if not draft.nested and len(made) == 1 and isinstance(made[0], Related):
+            self.antecedent = made[0].anchor.parts[0]  # "right of the bus, touching it"
 
     def says_number(self, at: int) -> bool:
         """A number comes, as in "the two cups"."""
@@ -218,6 +220,7 @@ class RelationReader(AdjectiveReader, ABC):
         made = self.phrase(draft.kinds or draft.heads, nested=True, anchor=True)
         if made.other and not made.head:
             made.kinds = list(draft.kinds or draft.heads)  # "the other two"
+            made.generic = not made.kinds and draft.generic
         return made.finished()
 
     def _plain_anchor_after_join(self) -> int | None:

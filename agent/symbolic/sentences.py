@@ -17,7 +17,7 @@ from typing import Final
 from dtwinseger.agent.symbolic.comparisons import bounds
 from dtwinseger.agent.symbolic.lexemes import Plain, Role
 from dtwinseger.agent.symbolic.parse import Parser, kinds_of
-from dtwinseger.agent.symbolic.tree import Given, Kind, Phrase, Query, Unused
+from dtwinseger.agent.symbolic.tree import Given, Phrase, Query, Ranked, Unused
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
 _NONE: Final = ("no", "not any", "zero")
@@ -46,10 +46,15 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
         far: how to read "the cup on the table next to the bottle": the cup is next to it, not the table.
     """
     tokens: Sequence[Token] = vocabulary.tokens(text)
+    if (exception := _fronted_exception(tokens)) is not None:
+        excepting = Parser(exception, vocabulary, far=far)
+        query = _excepted_first(excepting.query())
+        return Parsed(query, tuple(excepting.unused))
     at = _first(tokens, "if")
     if at is None:
         among, tokens = _among(tokens, vocabulary)
-        parser = Parser(tokens, vocabulary, among, among=among, far=far)
+        heads = kinds_of([among]) if among else ()
+        parser = Parser(tokens, vocabulary, heads, among, among=among, far=far)
         query = parser.query()
         return Parsed(query, tuple(parser.unused))
     asked, rest = tokens[:at], tokens[at + 1 :]
@@ -73,16 +78,33 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
     return Parsed(query, tuple(unused), condition, otherwise)
 
 
-def _among(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[list[Kind], Sequence[Token]]:
+def _fronted_exception(tokens: Sequence[Token]) -> Sequence[Token] | None:
+    """Such as "leave out the white one: which is the largest?", the other way round."""
+    comma = _first(tokens, "comma")
+    if not tokens or _role(tokens[0]) != "except" or comma is None:
+        return None
+    return [*tokens[comma + 1 :], *tokens[:comma]]
+
+
+def _excepted_first(query: Query) -> Query:
+    """What was left out beforehand takes no rank."""
+    parts = []
+    for phrase in query.parts:
+        *others, without = phrase.filters
+        at = next((k for k, f in enumerate(others) if isinstance(f, Ranked)), len(others))
+        parts.append(replace(phrase, filters=(*others[:at], without, *others[at:])))
+    return replace(query, parts=tuple(parts))
+
+
+def _among(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Phrase | None, Sequence[Token]]:
     """What is chosen from, if that is said, and the rest: "of the three cups, which is red?"."""
     comma = _first(tokens, "comma")
     if not tokens or _role(tokens[0]) != "of" or comma is None:
-        return [], tokens
+        return None, tokens
     parser = Parser(tokens[1:comma], vocabulary)
     parts = parser.query().parts
-    kinds = kinds_of(parts)
-    plain = len(parts) == 1 and len(kinds) == len(parts[0].filters) and not parser.unused
-    return (kinds, tokens[comma + 1 :]) if plain else ([], tokens)
+    plain = len(parts) == 1 and parts[0].filters and not parser.unused
+    return (parts[0], tokens[comma + 1 :]) if plain else (None, tokens)
 
 
 def _condition(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Given, list[Unused]]:

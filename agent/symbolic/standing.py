@@ -50,6 +50,8 @@ def related(judge: Judge, filter_: Related, candidates: Sequence[int]) -> Outcom
                 f"nothing is {SPOKEN[filter_.names[0]]} it, so {filter_.words!r} is read as {read} it"
             )
             outcome = second
+    if filter_.one and len(outcome.kept) > 1:
+        outcome = _one_of(judge, filter_, anchors, outcome)
     if not outcome.kept and filter_.nearest:
         outcome = _nearest(judge, filter_, anchors, candidates, outcome)
     anchor = filter_.anchor.parts[0]
@@ -59,6 +61,18 @@ def related(judge: Judge, filter_: Related, candidates: Sequence[int]) -> Outcom
     outcome.claims[:0] = found.claims[:CITED]
     outcome.notes[:0] = found.notes
     return outcome
+
+
+def _one_of(judge: Judge, filter_: Related, anchors: tuple[int, ...], several: Outcome) -> Outcome:
+    """Of several that stand so, the nearest."""
+    rank = Ranked(filter_.words, "distance", "ascending", to=filter_.anchor)
+    chosen = ranked(judge.twin, rank, several.kept, judge.replies, anchors)
+    for i, judged in chosen.of.items():
+        reason = f"{several.of[i].reason}; {judged.reason}"
+        several.of[i] = Judged(judged.keep, reason, several.of[i].how if judged.keep else "")
+    several.notes.append(f"{len(chosen.of)} fit {filter_.words!r}: the nearest was taken")
+    several.claims += chosen.claims
+    return several
 
 
 def _nearest(
@@ -150,7 +164,33 @@ def between(judge: Judge, filter_: Between, candidates: Sequence[int]) -> Outcom
                 claims.append(RelationClaim(index=row.index, name="between", to=pair))
             elif not of[row.index].keep:
                 of[row.index] = Judged(False, row.measured)
-    return Outcome(of, claims, notes)
+    outcome = Outcome(of, claims, notes)
+    return outcome if outcome.kept else _along(judge, filter_, pairs, outcome)
+
+
+def _along(judge: Judge, filter_: Between, pairs: Sequence[tuple[int, int]], none: Outcome) -> Outcome:
+    """Between in the one direction in which the two lie apart: a row need not be straight."""
+    for pair in pairs[:_PAIRS]:
+        (ax, ay), (bx, by) = (_middle(judge, i) for i in pair)
+        axis = 0 if abs(ax - bx) >= abs(ay - by) else 1
+        ends = sorted([((ax, ay)[axis], pair[0]), ((bx, by)[axis], pair[1])])
+        (low, first), (high, last) = ends
+        for i, judged in none.of.items():
+            here = _middle(judge, i)
+            off = abs(here[1 - axis] - ((ax, ay)[1 - axis] + (bx, by)[1 - axis]) / 2)
+            if judged.keep or i in pair or not low < here[axis] < high or off > (high - low) / 2:
+                continue
+            place = f"{here[axis]:.0f} px from the {('left', 'top')[axis]}"
+            text = f"its middle is {place}, between {first} ({low:.0f}) and {last} ({high:.0f})"
+            none.of[i] = Judged(True, text, f"between {names(judge.twin, pair)}")
+    if none.kept:
+        none.notes.append(f"nothing is in the hull of both, so {filter_.words!r} is read along one axis")
+    return none
+
+
+def _middle(judge: Judge, index: int) -> tuple[float, float]:
+    x1, y1, x2, y2 = judge.twin[index].box
+    return (x1 + x2) / 2, (y1 + y2) / 2
 
 
 def counted(judge: Judge, filter_: Counted, candidates: Sequence[int]) -> Outcome:
@@ -201,6 +241,9 @@ def part_of(judge: Judge, filter_: PartOf, candidates: Sequence[int]) -> Outcome
                 spoken = " or ".join(SPOKEN[r] for r in relations)
                 found.notes.append(f"{filter_.words!r} is read as {spoken} it")
             break
+    if not outcome.kept:
+        whole = Related(filter_.words, ("near",), filter_.whole)
+        outcome = _nearest(judge, whole, wholes, candidates, outcome)
     outcome.claims[:0] = found.claims[:CITED]
     outcome.notes[:0] = found.notes
     return outcome

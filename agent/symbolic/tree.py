@@ -36,6 +36,7 @@ class Colour:
     Attributes:
         shade: "light" or "dark": of that colour.
         narrow: at most so many are meant ("the red cup"): those whose main colour it is go first.
+        definite: one certain thing is meant: where none is of that colour, what has a small part of it is.
     """
 
     words: str
@@ -43,6 +44,7 @@ class Colour:
     shade: str | None = None
     note: str | None = None
     narrow: int | None = None
+    definite: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Related:
         names: any of these.
         fallback: when no candidate stands in any of ``names``, any of these (which is then said).
         quantifier: to any, or to all of the anchors.
+        one: of several the nearest is meant ("the person to the left of the table").
         nearest: where none is near, the nearest is meant ("the cup next to the plate").
     """
 
@@ -107,6 +110,7 @@ class Related:
     fallback: tuple[RelationName, ...] = ()
     quantifier: Quantifier = "any"
     note: str | None = None
+    one: bool = False
     nearest: bool = False
 
 
@@ -208,10 +212,15 @@ class Without:
 
 @dataclass(frozen=True)
 class Either:
-    """It satisfies at least one of these."""
+    """It satisfies at least one of these.
+
+    Attributes:
+        joint: they were joined with "and": what satisfies all of them goes first ("the blue and white cup").
+    """
 
     words: str
     parts: tuple[Filter, ...]
+    joint: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ _SAME_IN_PLURAL: Final = {
     "fruit",
     "aircraft",
 }
-_IN_THE_LEXICON: Final = ("colors", "brightness", "shape", "texture", "size", "place")
+_IN_THE_LEXICON: Final = ("colors", "accents", "brightness", "shape", "texture", "size", "place")
 _SHORT_FORMS: Final = {
     "can't": "cannot", "won't": "will not", "n't": " not", "'m": " am", "'re": " are", "'d": " would",
     "'ll": " will", "'ve": " have",
@@ -75,6 +75,7 @@ class Token:
 def words_of(text: str) -> list[str]:
     """The lower-case words and commas of a text. Hyphens part words, and so does "'s"; "I'm" is "i am"."""
     plain = text.casefold().replace("’", "'").replace("&", " and ").replace("/", " or ")
+    plain = re.sub(r"[.:;!?]+(?=\s|$)", " , ", plain).strip(" ,")
     for short, long in _SHORT_FORMS.items():
         plain = re.sub(rf"{short}\b", long, plain)
     return _WORD.findall(plain)

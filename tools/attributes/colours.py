@@ -28,6 +28,9 @@ TERMS: Final[tuple[Term, ...]] = get_args(Term)
 SHARE: Final = 0.2
 """Least share of an object's pixels for a colour to be named."""
 
+ACCENT: Final = 0.05
+"""The same for a colour of a small part."""
+
 SHADES: Final[Mapping[Term, tuple[float, float]]] = {
     "gray": (38, 75), "brown": (24, 53), "red": (36, 55), "orange": (54, 76), "yellow": (80, 101),
     "green": (38, 76), "blue": (24, 65), "purple": (25, 60), "pink": (52, 78),
@@ -76,10 +79,20 @@ def color_names(lab: Floats, white: float = WHITE) -> tuple[str, ...]:
         lab: L*a*b*, shape (n, 3), n at least 1.
         white: as of ``white_limit``.
     """
+    return main_and_accents(lab, white)[0]
+
+
+def main_and_accents(lab: Floats, white: float = WHITE) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """``color_names``, and the terms of fewer pixels, at least ``ACCENT``: a stripe, a cap."""
     groups = one_hue_one_colour(lab, terms_of(lab, white))
     ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), TERMS.index(item[0])))
-    enough = [(term, rows) for term, rows in ranked if len(rows) >= SHARE * len(lab)]
-    return tuple(_shaded(term, lab[rows]) for term, rows in enough or ranked[:1])
+    main = [(term, rows) for term, rows in ranked if len(rows) >= SHARE * len(lab)] or ranked[:1]
+    fewer = [(term, rows) for term, rows in ranked[len(main) :] if len(rows) >= ACCENT * len(lab)]
+    return _named(main, lab), _named(fewer, lab)
+
+
+def _named(groups: list[tuple[Term, NDArray[np.int64]]], lab: Floats) -> tuple[str, ...]:
+    return tuple(_shaded(term, lab[rows]) for term, rows in groups)
 
 
 def terms_of(lab: Floats, white: float = WHITE) -> NDArray[np.int64]:

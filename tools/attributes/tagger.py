@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dtwinseger.tools.attributes.colours import brightness, color_names, lab_of, white_limit
+from dtwinseger.tools.attributes.colours import brightness, lab_of, main_and_accents, white_limit
 from dtwinseger.tools.attributes.shapes import shape_words
 from dtwinseger.tools.attributes.textures import texture_word
 from dtwinseger.tools.granularity import granularity_of
@@ -51,14 +51,15 @@ class AttributeTagger:
 def measured(pixels: RGBImage, mask: Mask, white: float | None = None) -> Semantics:
     """Attributes of one non-empty mask of the picture; no label.
 
-    Attributes: ``colors`` (terms with light or dark before them, most frequent first), ``brightness``,
+    Attributes: ``colors`` (terms with light or dark before them, most frequent first), ``accents``
+    (those of small parts, where there are some), ``brightness``,
     ``lightness`` (mean L* in [0, 100]), ``size``, ``shape`` (one or more words), ``texture`` and ``place``.
 
     Args:
         white: the picture's ``white_limit``, where it is already known.
     """
     lab = lab_of(sampled(pixels, mask))
-    colors = color_names(lab, white_limit(pixels) if white is None else white)
+    colors, accents = main_and_accents(lab, white_limit(pixels) if white is None else white)
     shape = shape_words(mask)
     texture = texture_word(pixels, mask)
     size = size_word(100 * mask.area / (mask.height * mask.width))
@@ -67,6 +68,7 @@ def measured(pixels: RGBImage, mask: Mask, white: float | None = None) -> Semant
     return Semantics(
         attributes={
             "colors": colors,
+            **({"accents": accents} if accents else {}),
             "brightness": brightness(lab),
             "lightness": round(float(lab[:, 0].mean()), 1),
             "size": size,
