@@ -7,7 +7,7 @@ FOLDERS := twin prompts tools graphs agent eval training
 # setuptools warns of editable folders at length; nobody here can act on it.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-all check format bench clean
+.PHONY: demo test test-all check format bench quality clean
 
 demo: $(VENV)/core.stamp
 	@$(BIN)/python examples/demo.py
@@ -31,6 +31,12 @@ format: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python bench/masks.py
+	$(BIN)/python bench/latency.py
+
+# The embedded parts' figures against the committed ones: needs the photos, see bench/regions.py and bench/questions.py.
+quality: $(VENV)/dev.stamp
+	$(BIN)/python bench/regions.py --check bench/results/regions.json
+	$(BIN)/python bench/questions.py --wrong --check bench/results/questions.json
 
 clean:
 	rm -rf $(VENV) .typing build demo-out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info

@@ -16,7 +16,18 @@ GOLDEN = Path(__file__).parent / "golden" / "help.txt"
 WRITE = os.environ.get("DTWINSEGER_GOLDEN") == "write"
 PAGES = ("", "segment", "twin", "export", "doctor", "trace", "trace list", "trace show")
 
-HEAVY = ("numpy", "cv2", "scipy", "skimage", "torch", "langgraph", "langchain_core", "openai", "PIL")
+HEAVY = (
+    "numpy",
+    "cv2",
+    "scipy",
+    "skimage",
+    "torch",
+    "langgraph",
+    "langchain_core",
+    "openai",
+    "PIL",
+    "py3langid",
+)
 
 ASKED_FOR_HELP = """
 import sys
