@@ -35,7 +35,7 @@ class ComparisonReader(RelationReader):
         self._pairs += 1
         first = self.anchor(draft)
         second: Phrase | None = None
-        if self.role() == "and" and not first.plural:
+        if self.role() == "and" and (not first.plural or self.role(self.at + 1) in ("the", "a")):
             self.at += 1
             second = self.anchor(draft)
         self._pairs -= 1

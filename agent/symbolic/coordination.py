@@ -79,6 +79,8 @@ class CoordinationReader(ComparisonReader):
         """From here a modifier comes, not a new noun phrase."""
         if self.role(at) in ("copula", "who", "not", "with", "without", "depth", "posture", "between"):
             return True
+        if self.role(at) == "from":
+            return bool(draft.ordinals)  # "the second cup, counting from the left"
         if (place := self.place(at)) is not None:
             comma = at == self.at + 1 and self.role() == "comma"
             return place.prepositional or (comma and draft.head and not self.noun_follows(place.end))

@@ -18,6 +18,9 @@ EDGE: Final = 0.01
 """Share of the picture's width or height: how near the border counts as at the edge."""
 
 
+UPRIGHT: Final = 1.3
+"""Height over width of a box from which a thing is upright."""
+
 NEAR_EDGE: Final = 0.1
 """The same for near the edge."""
 
@@ -175,7 +178,8 @@ def of_value(twin: DigitalTwin, value: Value, candidates: Iterable[int]) -> Outc
     """By an attribute of the tagger's own."""
     of: dict[int, Judged] = {}
     for i in candidates:
-        found = twin[i].semantics.attributes.get(value.key)
+        known = twin[i].semantics.attributes
+        found = _orientation(twin[i]) if value.key == "orientation" else known.get(value.key)
         listed = found if isinstance(found, tuple) else (found,)
         if found is None:
             of[i] = Judged(False, f"its {value.key} is not known")
@@ -183,7 +187,18 @@ def of_value(twin: DigitalTwin, value: Value, candidates: Iterable[int]) -> Outc
             of[i] = Judged(True, f"its {value.key} is {', '.join(map(str, listed))}", value.words)
         else:
             of[i] = Judged(False, f"its {value.key} is {', '.join(map(str, listed))}, not {value.words}")
+    if value.optional and not any(j.keep for j in of.values()):
+        none = f"none of those left is {value.words}"
+        of = {i: Judged(True, f"{j.reason.partition(', not')[0]}; {none}") for i, j in of.items()}
+        return Outcome(of, notes=[f"{none}, so the word was not used to choose"])
     return Outcome(of)
+
+
+def _orientation(obj: TwinObject) -> str:
+    """Upright or flat where one side of the box is clearly the longer, else even."""
+    x1, y1, x2, y2 = obj.box
+    ratio = (y2 - y1) / (x2 - x1)
+    return "upright" if ratio > UPRIGHT else "flat" if ratio < 1 / UPRIGHT else "even"
 
 
 def of_size(twin: DigitalTwin, size: Size, candidates: Iterable[int]) -> Outcome:

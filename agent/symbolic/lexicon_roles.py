@@ -8,23 +8,23 @@ from dtwinseger.agent.symbolic.lexemes import Role
 
 ROLES: Final[dict[Role, str]] = {
     "filler": """
-        please, kindly, show, show me, find, find me, segment, select, mark, highlight, locate, identify,
-        pick, pick out, point out, point at, point to, give, give me, tell me, get, detect, outline,
-        extract, circle the, circle all, spot the, spot all, cut out, return, choose, grab, draw, trace,
-        look for, looking for, search for, searching for, can, could, would, will, should, must, may,
-        might, you, i, me, my, we, us, am, want, want to, need, need to, like to, like, love, trying to,
-        interested in, see, let, do, does, did, there, where, what, how many, name, just, only the,
-        really, very, quite, rather, mostly, mainly, also, then, so, whichever, this, these, those, here,
-        now, mask, masks, the mask of, the masks of, mask of, masks of, coloured, colored, in colour, in
-        color, colour, color, sized, size, in size, shaped, in shape, toned, kind of, sort of, type of,
-        shown, visible, located, placed, positioned, situated, found, seen, depicted, pictured, ok, okay,
-        hi, hello, hey, thanks, thank you, group of, pair of, a pair of, set of, bunch of, herd of, flock
-        of, stack of, pile of, a couple of, trio of, duo of, out, some of, in the picture, in the image,
-        in the photo, in the scene, in this picture, in this image, in this photo, in this scene, in the
-        photograph, of the picture, of the image, of the photo, of the scene, in picture, in image, on the
-        picture, on the image, on the photo, in the frame, in view, in sight, from the image, from the
-        picture, in the whole picture, in the whole image, to me, for me, in terms of size, by area, by
-        size, own, single, itself""",
+        please, kindly, mean, halfway, midway, completely, entirely, totally, fully, show, show me, find,
+        find me, segment, select, mark, highlight, locate, identify, pick, pick out, point out, point at,
+        point to, give, give me, tell me, get, detect, outline, extract, circle the, circle all, spot the,
+        spot all, cut out, return, choose, grab, draw, trace, look for, looking for, search for, searching
+        for, can, could, would, will, should, must, may, might, you, i, me, my, we, us, am, want, want to,
+        need, need to, like to, like, love, trying to, interested in, see, let, do, does, did, there,
+        where, what, how many, name, just, only the, really, very, quite, rather, mostly, mainly, also,
+        then, so, whichever, this, these, those, here, now, mask, masks, the mask of, the masks of, mask
+        of, masks of, coloured, colored, in colour, in color, colour, color, sized, size, in size, shaped,
+        in shape, toned, kind of, sort of, type of, shown, visible, located, placed, positioned, situated,
+        found, seen, depicted, pictured, ok, okay, hi, hello, hey, thanks, thank you, group of, pair of, a
+        pair of, set of, bunch of, herd of, flock of, stack of, pile of, a couple of, trio of, duo of,
+        out, some of, in the picture, in the image, in the photo, in the scene, in this picture, in this
+        image, in this photo, in this scene, in the photograph, of the picture, of the image, of the
+        photo, of the scene, in picture, in image, on the picture, on the image, on the photo, in the
+        frame, in view, in sight, from the image, from the picture, in the whole picture, in the whole
+        image, to me, for me, in terms of size, by area, by size, own, single, itself""",
     "the": "the, its, their, his, her",
     "a": "a, an, some, any one of, another",
     "copula": "is, are, was, were, be, being, that, which, 's, that's, looks, look, appears, appear",
@@ -66,9 +66,9 @@ ROLES: Final[dict[Role, str]] = {
         closest to the viewer, closest to us, farthest away, furthest away, foremost, furthest back,
         farthest back""",
     "posture": """
-        sitting, standing, lying, laying, resting, sits, stands, lies, rests, seated, parked, hanging,
-        sleeping, walking, lain, set, put, sit, stand, lie, floating, swimming, flying, grazing, perched,
-        running, playing, waiting, posing, leaning""",
+        sitting, standing, held, lying, laying, resting, sits, stands, lies, rests, seated, parked,
+        hanging, sleeping, walking, lain, set, put, sit, stand, lie, floating, swimming, flying, grazing,
+        perched, running, playing, waiting, posing, leaning""",
     "reaching": """
         cut off by, cut by, cropped by, cut off at, running off, runs off, going off, goes off, reaching,
         reaches, along""",

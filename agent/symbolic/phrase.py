@@ -30,7 +30,7 @@ from dtwinseger.agent.symbolic.tree import (
     Ranked,
     Unused,
 )
-from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
+from dtwinseger.agent.symbolic.vocabulary import NO_NAMES, Token, Vocabulary, singulars
 
 DEPTH: Final = "depth cannot be told from a flat picture"
 _OWNERS: Final = ("her", "his", "its", "their")
@@ -277,6 +277,12 @@ class PhraseReader(ClauseReader):
         """Names a word; after a noun, with what it seems to bring ("wearing the hat")."""
         start = self.at
         self.at += 1
+        described = draft.selective or any(draft.lists)
+        if not self.vocabulary.named and described and not draft.head and not self.noun_follows(self.at):
+            draft.generic = True  # "the dark water": here no noun says anything, known or not
+            draft.plural = bool(singulars(self.tokens[start].words))
+            self.name(start, NO_NAMES)
+            return
         draft.partial = True
         brings = self.role() in ("the", "a", "at", "to", "of", "from") or self.is_noun(self.at)
         if draft.head and brings and self.place(self.at) is None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Final
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, ToolMessage
 
 from dtwinseger.agent.symbolic.evaluate import Evaluator
 from dtwinseger.agent.symbolic.judgement import Outcome
 from dtwinseger.agent.symbolic.program import Program, readings, understood
-from dtwinseger.agent.symbolic.replies import NeedsReplyError, Replies, call, refusal
+from dtwinseger.agent.symbolic.replies import NeedsReplyError, Replies, call, refusal, this_turn
 from dtwinseger.agent.symbolic.tree import All, Filter
 from dtwinseger.graphs.ports import Mode, PlannerView
-from dtwinseger.tools.arguments import AnswerArgs
+from dtwinseger.tools.arguments import AnswerArgs, ProposeArgs
 from dtwinseger.twin.errors import GaveUpError
 from dtwinseger.twin.schema import DigitalTwin, Semantics, TwinObject
-from dtwinseger.twin.steps import Decision, FilterStep
+from dtwinseger.twin.steps import Decision, FilterStep, GrowStep
 from dtwinseger.twin.wire import RefineArgs, from_step
 
 _CLAIMS: Final = 12
@@ -54,8 +55,11 @@ class SymbolicPlanner:
         done = view.path.filters
         try:
             program = _reading(view)
+            if _wants_a_closer_look(view, program):
+                return call("propose", ProposeArgs(granularity="part"), 0)
             steps = program.steps(done + view.steps_left)
-            if done >= len(steps) or not view.state.active:
+            chosen = program.choose and done == len(steps) - 1 and len(view.state.active) == 1
+            if done >= len(steps) or chosen or not view.state.active:
                 return call("answer", AnswerArgs(notes=_notes(view, program, steps)), done)
             outcome = _evaluator(view, view.state, done).judge(steps[done], view.state.active)
         except NeedsReplyError as need:
@@ -77,24 +81,44 @@ def _witness(empty: DigitalTwin) -> DigitalTwin:
     return empty.with_objects([pretended], None).activated([index])
 
 
+def _base(view: PlannerView) -> DigitalTwin:
+    """What the question is about: D0, and what a growth before the first filter brought in."""
+    growth = itertools.takewhile(lambda step: isinstance(step, GrowStep), view.path.steps)
+    return view.path.states[max((step.step for step in growth), default=0)]
+
+
 def _reading(view: PlannerView) -> Program:
     """Of two readings the first that speaks of as many things as it finds; else the likelier.
 
     Raises:
         NeedsReplyError: a tool must be called before that can be told.
     """
-    programs = readings(view.query, view.start)
+    base = _base(view)
+    programs = readings(view.query, base)
     if len(programs) > 1:
-        evaluator = _evaluator(view, view.start, 0)
         for program in programs:
-            found = evaluator.judge(All(view.query, program.operations), view.start.active)
-            if program.fits(len(found.kept)):
+            if program.fits(len(_found(view, base, All(view.query, program.operations)))):
                 return program
     return programs[0]
 
 
+def _found(view: PlannerView, base: DigitalTwin, whole: All) -> tuple[int, ...]:
+    """What some filters leave of the base, without taking them as steps."""
+    return _evaluator(view, base, 0).judge(whole, base.active).kept
+
+
+def _wants_a_closer_look(view: PlannerView, program: Program) -> bool:
+    """Nothing whole fits, and the picture can be cut finer: once, before any filter."""
+    if view.path.steps or view.granularity == "part" or "propose" not in view.tools:
+        return False
+    if any(m.name == "propose" for m in this_turn(view.messages) if isinstance(m, ToolMessage)):
+        return False
+    nameless = not any(o.semantics.label for o in view.start.shown)
+    return nameless and not _found(view, view.start, program.strict)
+
+
 def _evaluator(view: PlannerView, state: DigitalTwin, step: int) -> Evaluator:
-    return Evaluator(state, view.start.active, Replies(view.messages, step, view.tools))
+    return Evaluator(state, _base(view).active, Replies(view.messages, step, view.tools))
 
 
 def _refine(view: PlannerView, filter_: Filter, outcome: Outcome) -> RefineArgs:
@@ -128,6 +152,8 @@ def _notes(view: PlannerView, program: Program, steps: Sequence[Filter]) -> tupl
         notes.append(f"no object is left after {last.words!r}")
     elif program.number is not None and found != program.number:
         notes.append(f"the query speaks of {program.number}; {found} fit")
+    if program.choose and view.path.filters > len(program.operations):
+        notes.append("several fit: the largest was taken")
     return tuple(dict.fromkeys(notes))
 
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from dtwinseger.agent.symbolic.adjectives import UNKNOWN
 from dtwinseger.agent.symbolic.languages import foreign_language
-from dtwinseger.agent.symbolic.resolve import NO_NAMES, Part, Resolver
+from dtwinseger.agent.symbolic.resolve import Part, Resolver, main_one
 from dtwinseger.agent.symbolic.sentences import parse
-from dtwinseger.agent.symbolic.tree import All, Either, Filter, Given, Phrase, Unused
-from dtwinseger.agent.symbolic.vocabulary import Vocabulary
+from dtwinseger.agent.symbolic.tree import All, Colour, Either, Filter, Given, Phrase, Unused
+from dtwinseger.agent.symbolic.vocabulary import NO_NAMES, Vocabulary
 from dtwinseger.twin.errors import NotUnderstoodError
 from dtwinseger.twin.schema import DigitalTwin
 
@@ -32,24 +32,39 @@ class Program:
         notes: what the person should know of the reading, a sentence each.
         number: how many objects the query speaks of, where no filter uses that.
         single: it speaks of one certain thing.
+        choose: of several that fit, the largest is meant. So it is where nothing has a name: the smaller
+            regions that look the same are mostly pieces of things.
     """
 
     operations: tuple[Filter, ...]
     notes: tuple[str, ...]
     number: int | None = None
     single: bool = False
+    choose: bool = False
 
     def fits(self, found: int) -> bool:
         """Whether it speaks of so many objects."""
         return found == (1 if self.single else self.number or found) and found > 0
 
+    @property
+    def strict(self) -> All:
+        """The operations without taking a small part of a colour for the whole."""
+        return All("", tuple(map(_strict, self.operations)))
+
     def steps(self, most: int) -> tuple[Filter, ...]:
-        """The operations, the first of them joined where there are more than ``most``."""
-        joined = len(self.operations) - max(most, 1) + 1
+        """The operations and perhaps a choice, the first joined where there are more than ``most``."""
+        operations = (*self.operations, main_one(self.operations)) if self.choose else self.operations
+        joined = len(operations) - max(most, 1) + 1
         if joined < 2:
-            return self.operations
-        first = self.operations[:joined]
-        return (All(", ".join(f.words for f in first), first), *self.operations[joined:])
+            return operations
+        first = operations[:joined]
+        return (All(", ".join(f.words for f in first), first), *operations[joined:])
+
+
+def _strict(filter_: Filter) -> Filter:
+    if isinstance(filter_, Either | All):
+        return replace(filter_, parts=tuple(map(_strict, filter_.parts)))
+    return replace(filter_, definite=False) if isinstance(filter_, Colour) else filter_
 
 
 def readings(text: str, twin: DigitalTwin) -> tuple[Program, ...]:
@@ -100,7 +115,8 @@ def understood(text: str, twin: DigitalTwin, *, far: bool = False) -> Program:
         return Program((Either(f"{given.words}, or otherwise", cases),), notes)
     filters, number = _filters(parts)
     single = len(parts) == 1 and parts[0][0].single
-    return Program(filters if given is None else (given, *filters), notes, number, single)
+    operations = filters if given is None else (given, *filters)
+    return Program(operations, notes, number, single, choose=single and not vocabulary.named)
 
 
 def _decline_other_languages(text: str, vocabulary: Vocabulary) -> None:

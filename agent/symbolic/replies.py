@@ -84,6 +84,7 @@ def this_turn(messages: Sequence[AnyMessage]) -> Sequence[AnyMessage]:
 def refusal(messages: Sequence[AnyMessage]) -> str | None:
     """The text of a tool's error since the last answer, if there is one."""
     for message in this_turn(messages):
-        if isinstance(message, ToolMessage) and message.status == "error":
+        # A closer look may bring nothing new: the question is then answered without.
+        if isinstance(message, ToolMessage) and message.status == "error" and message.name != "propose":
             return f"{message.name or 'a tool'}: {message.text}"
     return None

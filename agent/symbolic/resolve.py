@@ -17,15 +17,14 @@ from dtwinseger.agent.symbolic.tree import (
     Given,
     Kind,
     Phrase,
+    Place,
     Query,
     Ranked,
+    Size,
     Unused,
     Value,
 )
-from dtwinseger.agent.symbolic.vocabulary import Vocabulary
-
-NO_NAMES: Final = "the twin has no names of things, so this word was not used"
-
+from dtwinseger.agent.symbolic.vocabulary import NO_NAMES, Vocabulary
 
 Part = tuple[Phrase, tuple[Filter, ...]]
 """A phrase of a query, and its filters that can be used."""
@@ -47,7 +46,7 @@ class Resolver:
         """The filters that can be used; None when the phrase says nothing that can."""
         filters = self._all(phrase.filters)
         if filters:
-            return filters
+            return filters if self.vocabulary.named or not phrase.single else _softened(filters)
         bare = not phrase.filters and not phrase.partial
         return (Everything(phrase.words),) if bare and phrase.generic else None
 
@@ -58,6 +57,8 @@ class Resolver:
         # "the red gizmo": without knowing what it is, it is not just anything red.
         known = [p for p in query.parts if p.headed or not p.partial]
         parts = [replace(p, filters=f) for p in known if (f := self.phrase(p)) is not None]
+        if not self.vocabulary.named:
+            parts = [replace(p, filters=(*p.filters, main_one(p.filters))) if p.single else p for p in parts]
         return replace(query, parts=tuple(parts)) if parts else None
 
     def condition(self, given: Given) -> Given | None:
@@ -94,11 +95,39 @@ class Resolver:
         key = filter_.key if isinstance(filter_, Value) else None
         if isinstance(filter_, Ranked | Compared) and filter_.by == "lightness":
             key = "lightness"
-        if key is not None and key not in vocabulary.keys:
+        if key is not None and key not in (*vocabulary.keys, "orientation"):
             return f"the twin's objects have no {key}, so this word was not used"
         if isinstance(filter_, Alike) and filter_.key in _MEASURED and filter_.key not in vocabulary.keys:
             return f"the twin's objects have no {filter_.key}, so this was not used"
         return None
+
+
+def main_one(filters: Sequence[Filter]) -> All:
+    """What a singular means among several nameless regions: mainly of its colour, and the largest.
+
+    The smaller ones that look the same are mostly pieces of things.
+    """
+    words = "the main one of these"
+    colours = tuple(replace(f, narrow=1) for f in filters if isinstance(f, Colour))
+    return All(words, (*colours, Ranked("the largest of these", "area", "descending")))
+
+
+def _softened(filters: Sequence[Filter]) -> tuple[Filter, ...]:
+    """Looks other than colours come after places, before ranks, and only choose where something has them.
+
+    Shape, texture and brightness of a region are measured less surely than its colour. Who asks for "the
+    glowing red octagon" among nameless regions wants the red one, also where it does not measure as bright.
+    """
+    looks = [f for f in filters if isinstance(f, Value)]
+    # "The black thing on the left": any on the left, of which the largest is chosen; not the leftmost speck.
+    others = [
+        replace(f, narrow=None) if isinstance(f, Place | Size) else f
+        for f in filters
+        if not isinstance(f, Value)
+    ]
+    at = next((k for k, f in enumerate(others) if isinstance(f, Ranked)), len(others))
+    soft = [replace(f, optional=at > 0 or k > 0) for k, f in enumerate(looks)]
+    return (*others[:at], *soft, *others[at:])
 
 
 _MEASURED: Final = ("colors", "shape", "texture", "brightness")

@@ -52,11 +52,11 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
         return Parsed(query, tuple(excepting.unused))
     at = _first(tokens, "if")
     if at is None:
-        among, tokens = _among(tokens, vocabulary)
+        among, tokens, unused = _among(tokens, vocabulary)
         heads = kinds_of([among]) if among else ()
         parser = Parser(tokens, vocabulary, heads, among, among=among, far=far)
         query = parser.query()
-        return Parsed(query, tuple(parser.unused))
+        return Parsed(query, (*unused, *parser.unused))
     asked, rest = tokens[:at], tokens[at + 1 :]
     rest, other = _split(rest, _first(rest, "else"))
     if not _says_something(asked):
@@ -96,15 +96,21 @@ def _excepted_first(query: Query) -> Query:
     return replace(query, parts=tuple(parts))
 
 
-def _among(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Phrase | None, Sequence[Token]]:
-    """What is chosen from, if that is said, and the rest: "of the three cups, which is red?"."""
+def _among(
+    tokens: Sequence[Token], vocabulary: Vocabulary
+) -> tuple[Phrase | None, Sequence[Token], Sequence[Unused]]:
+    """What is chosen from, if that is said, the rest, and words that decide nothing.
+
+    Such as "of the three cups, which is red?".
+    """
     comma = _first(tokens, "comma")
     if not tokens or _role(tokens[0]) != "of" or comma is None:
-        return None, tokens
+        return None, tokens, ()
     parser = Parser(tokens[1:comma], vocabulary)
     parts = parser.query().parts
-    plain = len(parts) == 1 and parts[0].filters and not parser.unused
-    return (parts[0], tokens[comma + 1 :]) if plain else (None, tokens)
+    if len(parts) != 1 or not parts[0].filters:
+        return None, tokens, ()
+    return parts[0], tokens[comma + 1 :], parser.unused
 
 
 def _condition(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Given, list[Unused]]:

@@ -49,11 +49,17 @@ class Colour:
 
 @dataclass(frozen=True)
 class Value:
-    """An attribute of the tagger's own has this value (``brightness`` dark, ``texture`` striped)."""
+    """An attribute of the tagger's own has this value (``brightness`` dark, ``texture`` striped).
+
+    Attributes:
+        key: of the attribute; ``orientation`` is told from the box.
+        optional: where none has it, it does not choose.
+    """
 
     words: str
     key: str
     values: tuple[str, ...]
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dtwinseger.agent.symbolic.spelling import corrected
 from dtwinseger.agent.symbolic.tree import Kind, Value
 from dtwinseger.twin.schema import DigitalTwin
 
+NO_NAMES: Final = "the twin has no names of things, so this word was not used"
 _WORD: Final = re.compile(r"'s\b|[^\W_]+|,")
 _IRREGULAR: Final = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse",

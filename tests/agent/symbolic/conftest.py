@@ -20,7 +20,7 @@ from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.relations import Geometry
 from dtwinseger.twin.schema import AttributeValue, DigitalTwin, ImageRef, Semantics, TwinObject
-from dtwinseger.twin.steps import FilterStep
+from dtwinseger.twin.steps import FilterStep, GrowStep
 from dtwinseger.twin.wire import RefineArgs, to_step
 
 Box = tuple[int, int, int, int]
@@ -143,7 +143,7 @@ def annotated() -> Scene:
 
 
 def views(
-    scene: Scene, query: str, max_steps: int = 6
+    query: str, max_steps: int, tools: tuple[str, ...]
 ) -> Callable[[ReasoningPath, Sequence[AnyMessage]], PlannerView]:
     def view(path: ReasoningPath, messages: Sequence[AnyMessage]) -> PlannerView:
         return PlannerView(
@@ -152,7 +152,7 @@ def views(
             mode="tools",
             path=path,
             messages=tuple(messages),
-            tools=TOOLS,
+            tools=tools,
             steps_left=max_steps - path.filters,
             calls_left=100,
         )
@@ -160,11 +160,24 @@ def views(
     return view
 
 
-def drive(scene: Scene, query: str, max_steps: int = 6, most: int = 60) -> Run:
-    """Runs the planner to its answer; every claim must hold, every move must be the same when asked twice."""
+def drive(
+    scene: Scene,
+    query: str,
+    max_steps: int = 6,
+    most: int = 60,
+    *,
+    shown: tuple[int, ...] | None = None,
+    tools: tuple[str, ...] = TOOLS,
+) -> Run:
+    """Runs the planner to its answer; every claim must hold, every move must be the same when asked twice.
+
+    Args:
+        shown: the objects of D0 (all of them by default); ``propose`` brings in the others.
+    """
     planner = SymbolicPlanner()
-    view_of = views(scene, query, max_steps)
-    path = ReasoningPath(twin=scene.twin, start=scene.twin.active)
+    view_of = views(query, max_steps, tools)
+    twin = scene.twin if shown is None else scene.twin.activated(shown)
+    path = ReasoningPath(twin=twin, start=twin.active)
     messages: list[AnyMessage] = []
     for _ in range(most):
         move = asyncio.run(planner.next(view_of(path, messages)))
@@ -173,7 +186,17 @@ def drive(scene: Scene, query: str, max_steps: int = 6, most: int = 60) -> Run:
         (call,) = move.tool_calls
         if call["name"] == "answer":
             return Run(path, AnswerArgs.model_validate(call["args"]).notes, tuple(messages))
-        if call["name"] == "refine":
+        if call["name"] == "propose":
+            hidden = tuple(o.index for o in path.last.objects if o.index not in path.last.active)
+            if not hidden:
+                text = "nothing that is not in the state already"
+                messages.append(
+                    ToolMessage(content=text, name="propose", tool_call_id=call["id"], status="error")
+                )
+                continue
+            path = path.extended(GrowStep(step=path.next_step, criterion="parts", added=hidden))
+            reply = "ok"
+        elif call["name"] == "refine":
             args = RefineArgs.model_validate(call["args"])
             step = to_step(args, path.next_step)
             assert [d.index for d in step.decisions] == list(path.last.active)

@@ -95,8 +95,8 @@ def test_an_unknown_word_is_named_wherever_it_stands(room, drive, query):
 
 
 def test_without_labels_a_name_is_not_used_and_that_is_said(patches, drive):
-    run = drive(patches, "the red cup")
-    assert run.notes == ("'cup': the twin has no names of things, so this word was not used",)
+    run = drive(patches, "red cups")
+    assert run.notes == ("'cups': the twin has no names of things, so this word was not used",)
 
 
 @pytest.mark.parametrize(
