@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dtwinseger.tools.pictures import Picture, read_picture
-from dtwinseger.tools.proposals import by_coverage
+from dtwinseger.tools.selection import by_gain
 from dtwinseger.twin.errors import BadInputError, BadQueryError, BadTwinError
 from dtwinseger.twin.jsonio import twin_from_json
 from dtwinseger.twin.masks import MaskStack
@@ -80,7 +80,7 @@ def shown(given: GivenTwin, most: int) -> GivenTwin:
     if len(twin.active) > most:
         rows = twin.rows(twin.active)
         scores = np.array([twin.objects[r].score for r in rows])
-        kept = [twin.active[place] for place in by_coverage(masks.take(rows), scores, most)]
+        kept = [twin.active[place] for place in sorted(by_gain(masks.take(rows), scores, most))]
         twin = twin.replaced(active=tuple(kept), left_out=twin.left_out + len(rows) - len(kept))
     if not any(o.relations for o in twin.shown):
         twin = related(twin, masks)

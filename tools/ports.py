@@ -98,10 +98,21 @@ class Encoding(Protocol):
 
 @dataclass(frozen=True)
 class SegmenterDefaults:
-    """Thresholds that belong to a segmenter, not to the graph."""
+    """Thresholds that belong to a segmenter, not to the graph.
+
+    Attributes:
+        theta_iou: least predicted IoU.
+        stability: least stability score; None where there are no logits.
+        box_nms: box IoU above which the worse of two masks goes; 1 spares all.
+        mask_nms: mask IoU above which the worse of two masks goes.
+        tau_pair: at granularity *part*, mask IoU above which the worse of two masks goes.
+    """
 
     theta_iou: float
     stability: float | None
+    box_nms: float = 0.7
+    mask_nms: float = 0.9
+    tau_pair: float = 0.85
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ of duplicates, then the algorithm of the granularity. Pure but for the segmenter
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from dtwinseger.tools.ports import Candidates, Encoding, Gate, Prompts, SegmenterDefaults
+from dtwinseger.tools.selection import by_gain, first_equal, suppressed
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.schema import Level
 
 Share = float
+_SEGMENTERS: Final = tuple(f.name for f in fields(SegmenterDefaults))
 SAME: Final = 0.9
 """IoU from which a mask counts as one that is already there."""
 
@@ -36,9 +38,21 @@ class ProposalSettings(BaseModel):
         default=None, description="least stability score, or off; unset: the segmenter's own"
     )
     single: bool = Field(default=False, description="one mask a point in place of three")
-    box_nms: float = Field(default=0.7, ge=0, le=1, description="box IoU above which the worse mask goes")
-    mask_nms: float = Field(default=0.9, ge=0, le=1, description="mask IoU above which the worse mask goes")
-    tau_pair: float = Field(default=0.85, ge=0, le=1, description="part: IoU above which the worse mask goes")
+    box_nms: float | None = Field(
+        default=None, ge=0, le=1, description="box IoU above which the worse goes; unset: the segmenter's own"
+    )
+    mask_nms: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="mask IoU above which the worse goes; unset: the segmenter's own",
+    )
+    tau_pair: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="part: IoU above which the worse goes; unset: the segmenter's own",
+    )
     tau_in: float = Field(
         default=0.85, ge=0, le=1, description="object: share of a mask within another that makes it a child"
     )
@@ -48,13 +62,19 @@ class ProposalSettings(BaseModel):
     min_area_px: int = Field(default=100, ge=1, description="smallest mask in pixels")
     min_area_pct: float = Field(default=0.05, ge=0, le=100, description="smallest mask in percent")
 
-    def gate(self, defaults: SegmenterDefaults, height: int, width: int) -> Gate:
-        """What a candidate must pass, with the segmenter's own thresholds where ours are unset."""
-        stability = defaults.stability if self.stability is None else self.stability
+    def thresholds(self, defaults: SegmenterDefaults) -> SegmenterDefaults:
+        """Ours where they are set, else the segmenter's own."""
+        ours = {name: value for name in _SEGMENTERS if (value := getattr(self, name)) is not None}
+        if ours.get("stability") == "off":
+            ours["stability"] = None
+        return replace(defaults, **ours)
+
+    def gate(self, thresholds: SegmenterDefaults, height: int, width: int) -> Gate:
+        """What a candidate must pass."""
         smallest = max(self.min_area_px, round(self.min_area_pct / 100 * height * width))
         return Gate(
-            min_score=defaults.theta_iou if self.theta_iou is None else self.theta_iou,
-            min_stability=None if stability == "off" else stability,
+            min_score=thresholds.theta_iou,
+            min_stability=thresholds.stability,
             # A thumbnail has no room for the smallest mask: never ask for more than a quarter of it.
             min_area=max(1, min(smallest, height * width // 4)),
             single=self.single,
@@ -94,18 +114,19 @@ def propose(
     """Everything mode at a granularity. A picture with nothing in it gives no masks.
 
     Args:
-        max_objects: the most masks a view shows; which, is chosen by greedy coverage.
+        max_objects: the most masks a view shows; the rest is left out.
     """
     encoding = encoding.at(level)
-    gate = settings.gate(defaults, encoding.height, encoding.width)
+    thresholds = settings.thresholds(defaults)
+    gate = settings.gate(thresholds, encoding.height, encoding.width)
     points = grid(encoding.height, encoding.width, settings.points_per_side)
     first = encoding.predict(Prompts(points=points), gate)
     report = {"candidates": len(first) + sum(first.dropped.values()), **first.dropped}
-    kept = suppressed(first.masks, first.scores, settings)
+    kept, masks = suppressed(first.masks, first.scores, thresholds.box_nms, thresholds.mask_nms)
     report["duplicates"] = len(first) - len(kept)
-    masks, scores = first.masks.take(kept), first.scores[kept]
+    scores = first.scores[kept]
     if level == "part":
-        rows = part_level(masks, scores, settings.tau_pair)
+        rows = part_level(masks, scores, thresholds.tau_pair)
         report["part: overlapping pairs"] = len(masks) - len(rows)
         tree = Tree.flat(masks.take(rows), scores[rows])
     else:
@@ -126,20 +147,6 @@ def centres(masks: Iterable[Mask]) -> NDArray[np.float64]:
     """Each mask's centroid (Eq. 2); its innermost point where the centroid lies outside (rings, C-shapes)."""
     points = [m.centroid if m.contains(*m.centroid) else m.innermost for m in masks]
     return np.array(points, np.float64).reshape(-1, 2)
-
-
-def suppressed(masks: MaskStack, scores: NDArray[np.float64], settings: ProposalSettings) -> list[int]:
-    """Rows that survive: equal masks once, then box NMS, then mask NMS; by falling score."""
-    order = sorted(range(len(masks)), key=lambda row: (-scores[row], row))
-    first = _first_equal(masks, order)
-    rows = [row for row in order if first[row] == row]
-    rows = _box_nms(masks.boxes, rows, settings.box_nms)
-    kept: list[int] = []
-    overlap = masks.take(rows).ious
-    for place in range(len(rows)):
-        if all(overlap[place, other] <= settings.mask_nms for other in kept):
-            kept.append(place)
-    return [rows[place] for place in kept]
 
 
 def part_level(masks: MaskStack, scores: NDArray[np.float64], tau_pair: float) -> list[int]:
@@ -175,7 +182,7 @@ def object_level(found: Candidates, settings: ProposalSettings) -> Tree:
     that covers more than ``tau_in`` of it. Nearly the whole picture never swallows anything.
     """
     by_area = sorted(range(len(found)), key=lambda row: (-found.masks[row].area, row))
-    first = _first_equal(found.masks, by_area)
+    first = first_equal(found.masks, by_area)
     order = [row for row in by_area if first[row] == row]
     masks, scores = found.masks.take(order), found.scores[order]
     place = {row: at for at, row in enumerate(order)}
@@ -204,29 +211,6 @@ def object_level(found: Candidates, settings: ProposalSettings) -> Tree:
     return Tree(masks, scores, tuple(parents))
 
 
-def by_coverage(masks: MaskStack, scores: NDArray[np.float64], most: int) -> list[int]:
-    """At most ``most`` rows, chosen by how many uncovered pixels each adds, then by score.
-
-    Predicted IoU alone would favour slivers.
-    """
-    if len(masks) <= most:
-        return list(range(len(masks)))
-    chosen: list[int] = []
-    # Gains only shrink while the cover grows, so a stale gain is an upper bound: look again only at the top.
-    gains = {row: masks[row].area for row in range(len(masks))}
-    covered = masks.take([]).union()
-    while len(chosen) < most:
-        best = max(gains, key=lambda row: (gains[row], scores[row], -row))
-        fresh = masks[best].area - masks[best].intersection(covered)
-        if fresh < gains[best]:
-            gains[best] = fresh
-            continue
-        chosen.append(best)
-        del gains[best]
-        covered = masks.with_masks((covered, masks[best])).union()
-    return sorted(chosen)
-
-
 def matched(new: Mask, present: Sequence[Mask], same: Share = SAME) -> int | None:
     """Row of the present mask that ``new`` is the same as (the best IoU of at least ``same``), or None."""
     overlaps = [new.iou(mask) for mask in present]
@@ -236,8 +220,8 @@ def matched(new: Mask, present: Sequence[Mask], same: Share = SAME) -> int | Non
 
 def _view(tree: Tree, level: Level, max_objects: int, report: dict[str, int]) -> Proposals:
     roots = [row for row, parent in enumerate(tree.parents) if parent is None]
-    picked = by_coverage(tree.masks.take(roots), tree.scores[roots], max_objects)
-    shown = [roots[p] for p in picked]
+    whole = tree.masks.take(roots)
+    shown = [roots[place] for place in by_gain(whole, tree.scores[roots], max_objects)]
     shown.sort(key=lambda row: (-tree.masks[row].area, row))
     rows = shown + [row for row in range(len(tree.masks)) if row not in set(shown)]
     place = {row: at for at, row in enumerate(rows)}
@@ -252,29 +236,3 @@ def _view(tree: Tree, level: Level, max_objects: int, report: dict[str, int]) ->
         left_out=len(roots) - len(shown),
         report={**report, "left out of the view": len(roots) - len(shown)},
     )
-
-
-def _first_equal(masks: MaskStack, order: Sequence[int]) -> dict[int, int]:
-    """For each row, the first in ``order`` that sets exactly the same pixels."""
-    seen: dict[tuple[object, ...], list[int]] = {}
-    first: dict[int, int] = {}
-    for row in order:
-        mask = masks[row]
-        alike = seen.setdefault((mask.box, mask.area), [])
-        same = [other for other in alike if masks[other] is mask or masks[other].same_as(mask)]
-        first[row] = same[0] if same else row
-        if not same:
-            alike.append(row)
-    return first
-
-
-def _box_nms(boxes: NDArray[np.int64], order: Sequence[int], limit: float) -> list[int]:
-    kept: list[int] = []
-    sizes = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    for row in order:
-        low = np.maximum(boxes[row, :2], boxes[kept, :2])
-        high = np.minimum(boxes[row, 2:], boxes[kept, 2:])
-        both = np.prod(np.maximum(high - low, 0), axis=1)
-        if not np.any(both > limit * (sizes[row] + sizes[kept] - both)):
-            kept.append(row)
-    return kept

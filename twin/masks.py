@@ -247,8 +247,12 @@ class MaskStack:
         return iter(self.masks)
 
     def take(self, rows: Iterable[int]) -> MaskStack:
-        """The stack of these rows, in this order."""
-        return self.with_masks(self.masks[r] for r in rows)
+        """The stack of these rows, in this order. Intersections that are known stay known."""
+        rows = list(rows)
+        taken = self.with_masks(self.masks[r] for r in rows)
+        if "intersections" in self.__dict__:
+            taken.__dict__["intersections"] = _frozen(self.intersections[np.ix_(rows, rows)])
+        return taken
 
     def extended(self, more: Iterable[Mask]) -> MaskStack:
         """A stack with ``more`` after the last row of ours."""

@@ -71,7 +71,7 @@ def test_the_mask_is_bool_of_the_pictures_shape_where_the_object_is(agent, photo
 def test_a_twin_is_built_once_and_asked_often(agent, photo):
     given, notes = agent.twin(photo)
     assert notes == ()
-    assert len(given.twin.objects) == len(given.masks) == 8
+    assert len(given.twin.objects) == len(given.masks) == 7
     alone = agent.segment(None, RED, twin=given)
     both = agent.segment(photo, RED, twin=given)
     assert alone.indices == both.indices == agent.segment(photo, RED).indices
@@ -81,7 +81,7 @@ def test_a_twin_is_built_once_and_asked_often(agent, photo):
 def test_the_result_holds_twin_indices_and_path(agent, given):
     result = agent.segment(None, RED, twin=given)
     assert result.twin is not None
-    assert [o.index for o in result.twin.objects] == list(range(8))
+    assert [o.index for o in result.twin.objects] == list(range(7))
     assert result.indices == result.path.last.active
     assert result.path.start == result.twin.active
     (index,) = result.indices
@@ -113,7 +113,7 @@ def test_two_runs_of_one_question_give_the_same_path(agent, photo):
 def test_a_twin_of_more_objects_than_a_view_has_is_cut(home, given):
     result = Agent(Settings(home=home, max_objects=3)).segment(None, RED, twin=given)
     assert len(result.path.start) == 3
-    assert result.twin.left_out == 5
+    assert result.twin.left_out == 4
 
 
 # ---- from anywhere ----------------------------------------------------------------------------------

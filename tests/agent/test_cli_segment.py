@@ -235,10 +235,10 @@ def test_a_run_that_is_refused_leaves_an_earlier_result_untouched(
 def test_without_json_the_states_and_reasons_are_shown(run, twin_file):
     ran = run("segment", "--twin", twin_file, "the largest red object")
     lines = ran.out.splitlines()
-    assert lines[0] == "D0  8 objects"
+    assert lines[0] == "D0  7 objects"
     assert lines[1] == "D1  red: 1 object left"
     assert re.fullmatch(r"    keep +\d+  its main colour is red", lines[2])
-    assert sum(line.startswith("    drop") for line in lines) == 7
+    assert sum(line.startswith("    drop") for line in lines) == 6
     assert any(line.startswith("D2  largest: 1 object left") for line in lines)
     assert re.fullmatch(r"found: object \d+ \(8\.0 % of the picture\)", lines[-1])
 

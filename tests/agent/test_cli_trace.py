@@ -218,7 +218,7 @@ def test_a_trace_is_shown_as_a_tree_with_its_reasoning_path(run, twin_file):
     lines = ran.out.splitlines()
     assert re.fullmatch(r"segment \(chain, \d+\.\d\d s\)", lines[0])
     assert any(re.search(r"── refine \(tool, \d+\.\d\d s\) ", line) for line in lines)
-    at = lines.index("D0  8 objects")
+    at = lines.index("D0  7 objects")
     assert lines[at + 1] == "D1  filter: red"
     assert any(line.startswith("    keep") for line in lines[at:])
     assert "D2  filter: largest" in lines

@@ -75,7 +75,7 @@ def test_a_twin_is_built_and_its_json_is_all_of_stdout(run, photo):
     ran = run("twin", photo, "--json")
     assert ran.code == 0
     twin, masks = twin_from_json(ran.json)
-    assert len(twin.objects) == len(masks) == 8
+    assert len(twin.objects) == len(masks) == 7
     assert twin.image.sha256 == hashlib.sha256(photo.read_bytes()).hexdigest()
     assert all(o.semantics.attributes["colors"] for o in twin.objects)
     assert run("twin", photo).json == ran.json, "without --out the JSON goes to stdout anyway"
@@ -84,7 +84,7 @@ def test_a_twin_is_built_and_its_json_is_all_of_stdout(run, photo):
 def test_with_out_the_file_holds_the_twin_and_stdout_only_on_demand(run, photo, work):
     ran = run("twin", photo, "--out", "deep/twin.json")
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err.endswith("8 objects written to deep/twin.json\n")
+    assert ran.err.endswith("7 objects written to deep/twin.json\n")
     both = run("twin", photo, "--out", "deep/again.json", "--json")
     assert json.loads((work / "deep/twin.json").read_bytes()) == both.json
     assert sorted(p.name for p in (work / "deep").iterdir()) == ["again.json", "twin.json"]

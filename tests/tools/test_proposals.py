@@ -17,15 +17,14 @@ from dtwinseger.tools.proposals import (
     SAME,
     Proposals,
     ProposalSettings,
-    by_coverage,
     centres,
     grid,
     matched,
     object_level,
     part_level,
     propose,
-    suppressed,
 )
+from dtwinseger.tools.selection import suppressed
 from dtwinseger.twin.masks import Mask, MaskStack
 
 SETTINGS = ProposalSettings()
@@ -98,23 +97,33 @@ def test_no_masks_have_no_centres() -> None:
     assert centres([]).shape == (0, 2)
 
 
-# ---- the gate -----------------------------------------------------------------------------------
+# ---- thresholds and the gate --------------------------------------------------------------------
+
+SAM = SegmenterDefaults(theta_iou=0.88, stability=0.95)
 
 
-def test_the_gate_takes_the_segmenters_thresholds_where_ours_are_unset() -> None:
-    gate = SETTINGS.gate(SegmenterDefaults(theta_iou=0.88, stability=0.95), 1000, 1000)
-    assert gate == Gate(min_score=0.88, min_stability=0.95, min_area=500, single=False)
+def test_where_ours_are_unset_the_segmenters_own_thresholds_hold() -> None:
+    own = SegmenterDefaults(0.1, None, box_nms=1.0, mask_nms=0.8, tau_pair=0.7)
+    assert SETTINGS.thresholds(own) == own
 
 
-def test_our_thresholds_go_before_the_segmenters() -> None:
-    settings = ProposalSettings(theta_iou=0.0, stability=0.5, single=True)
-    gate = settings.gate(SegmenterDefaults(theta_iou=0.88, stability=0.95), 100, 100)
-    assert (gate.min_score, gate.min_stability, gate.single) == (0.0, 0.5, True)
+def test_segmenters_of_independent_masks_have_the_usual_suppression() -> None:
+    assert (SAM.box_nms, SAM.mask_nms, SAM.tau_pair) == (0.7, 0.9, 0.85)
+
+
+@pytest.mark.parametrize("name", ["theta_iou", "stability", "box_nms", "mask_nms", "tau_pair"])
+def test_our_thresholds_go_before_the_segmenters(name: str) -> None:
+    ours = ProposalSettings(**{name: 0.0}).thresholds(SAM)
+    assert ours == dataclasses.replace(SAM, **{name: 0.0})
 
 
 def test_the_stability_filter_can_be_switched_off() -> None:
-    gate = ProposalSettings(stability="off").gate(SegmenterDefaults(0.88, 0.95), 100, 100)
-    assert gate.min_stability is None
+    assert ProposalSettings(stability="off").thresholds(SAM).stability is None
+
+
+def test_the_gate_asks_for_what_the_thresholds_and_the_settings_say() -> None:
+    gate = ProposalSettings(single=True).gate(SAM, 1000, 1000)
+    assert gate == Gate(min_score=0.88, min_stability=0.95, min_area=500, single=True)
 
 
 @pytest.mark.parametrize(
@@ -133,49 +142,6 @@ def test_the_smallest_mask_is_a_hundred_pixels_or_a_share_but_never_over_a_quart
 def test_thresholds_that_cannot_be_are_refused(wrong: dict) -> None:
     with pytest.raises(ValidationError):
         ProposalSettings(**wrong)
-
-
-# ---- suppression --------------------------------------------------------------------------------
-
-
-def test_equal_masks_are_kept_once_the_one_of_best_score() -> None:
-    masks = stack(block(0, 0, 5, 5), block(9, 9, 14, 14), block(0, 0, 5, 5))
-    assert suppressed(masks, np.array([0.7, 0.9, 0.8]), SETTINGS) == [1, 2]
-
-
-def test_equal_masks_of_equal_score_are_kept_once_the_first() -> None:
-    masks = stack(block(0, 0, 5, 5), block(0, 0, 5, 5))
-    assert suppressed(masks, np.array([0.7, 0.7]), SETTINGS) == [0]
-
-
-def test_of_two_masks_whose_boxes_nearly_agree_the_worse_goes() -> None:
-    # 10 x 10 and 10 x 8: box IoU 0.8, above 0.7.
-    masks = stack(block(0, 0, 10, 10), block(0, 0, 10, 8))
-    assert suppressed(masks, np.array([0.8, 0.9]), SETTINGS) == [1]
-
-
-def test_a_box_iou_at_the_limit_stays() -> None:
-    # 10 x 10 and 10 x 7: box IoU exactly 0.7.
-    masks = stack(block(0, 0, 10, 10), block(0, 0, 10, 7))
-    assert suppressed(masks, np.array([0.9, 0.8]), SETTINGS) == [0, 1]
-
-
-def test_masks_that_agree_go_where_boxes_do_not_tell() -> None:
-    # A mask and the same with a whisker: boxes of IoU 0.5, masks of IoU 100 / 110.
-    whisker = Mask.from_dense(block(0, 0, 10, 10).dense() | block(10, 0, 20, 1).dense())
-    masks = stack(block(0, 0, 10, 10), whisker)
-    assert masks.ious[0, 1] == pytest.approx(100 / 110)
-    assert suppressed(masks, np.array([0.8, 0.9]), SETTINGS) == [1]
-    assert suppressed(masks, np.array([0.8, 0.9]), ProposalSettings(mask_nms=0.95)) == [1, 0]
-
-
-def test_nested_parts_live_through_suppression() -> None:
-    masks = stack(block(0, 0, 20, 20), block(0, 0, 12, 12), block(0, 0, 6, 6))
-    assert suppressed(masks, np.array([0.9, 0.8, 0.7]), SETTINGS) == [0, 1, 2]
-
-
-def test_nothing_suppressed_of_nothing() -> None:
-    assert suppressed(MaskStack(4, 4), np.zeros(0), SETTINGS) == []
 
 
 # ---- part ---------------------------------------------------------------------------------------
@@ -283,48 +249,6 @@ def test_a_mask_that_a_point_swallowed_is_swallowed_though_another_point_has_it_
 def test_objects_beside_each_other_stay_whole() -> None:
     tree = object_level(found(block(0, 0, 5, 5), block(5, 0, 10, 5)), SETTINGS)
     assert tree.parents == (None, None)
-
-
-# ---- which are shown ----------------------------------------------------------------------------
-
-
-def test_all_are_shown_where_there_is_room() -> None:
-    masks = stack(block(0, 0, 2, 2), block(0, 0, 9, 9))
-    assert by_coverage(masks, np.array([0.1, 0.9]), 2) == [0, 1]
-
-
-def test_coverage_goes_before_score() -> None:
-    sliver, large, inner = block(0, 19, 20, 20), block(0, 0, 10, 10), block(0, 0, 9, 9)
-    masks = stack(sliver, large, inner)
-    assert by_coverage(masks, np.array([0.99, 0.5, 0.99]), 1) == [1]
-    # The inner one adds nothing to the large one, however good its score.
-    assert by_coverage(masks, np.array([0.4, 0.5, 0.99]), 2) == [0, 1]
-
-
-def test_between_equal_gains_the_score_decides_then_the_order() -> None:
-    masks = stack(block(0, 0, 2, 2), block(4, 0, 6, 2), block(8, 0, 10, 2))
-    assert by_coverage(masks, np.array([0.5, 0.9, 0.7]), 1) == [1]
-    assert by_coverage(masks, np.array([0.5, 0.5, 0.5]), 2) == [0, 1]
-
-
-def greedy(masks: MaskStack, scores: Sequence[float], most: int) -> list[int]:
-    """The definition, without the short cut."""
-    chosen: list[int] = []
-    covered = np.zeros((masks.height, masks.width), np.bool_)
-    while len(chosen) < min(most, len(masks)):
-        left = [row for row in range(len(masks)) if row not in chosen]
-        best = max(left, key=lambda r: (int((masks[r].dense() & ~covered).sum()), scores[r], -r))
-        chosen.append(best)
-        covered |= masks[best].dense()
-    return sorted(chosen)
-
-
-@given(st.integers(0, 10_000), st.integers(1, 9), st.integers(1, 9))
-def test_coverage_is_the_greedy_choice(seed: int, count: int, most: int) -> None:
-    noise = np.random.default_rng(seed)
-    masks = MaskStack.from_dense(noise.random((count, 6, 6)) < 0.3)
-    scores = noise.integers(0, 3, count) / 2
-    assert by_coverage(masks, scores, most) == greedy(masks, scores.tolist(), most)
 
 
 # ---- what is there already ----------------------------------------------------------------------
@@ -490,8 +414,8 @@ def test_whatever_the_masks_the_proposals_are_a_forest_and_nothing_is_lost(
 def _second_round(masks: list[Mask]) -> np.ndarray:
     encoding = Fixed(tuple(masks))
     first = encoding.predict(Prompts(points=grid(20, 20, 10)), SMALL.gate(DEFAULTS, 20, 20))
-    kept = suppressed(first.masks, first.scores, SMALL)
-    return centres(first.masks.take(kept))
+    _, kept = suppressed(first.masks, first.scores, DEFAULTS.box_nms, DEFAULTS.mask_nms)
+    return centres(kept)
 
 
 def _key(mask: Mask) -> bytes:

@@ -213,6 +213,15 @@ def test_rows_are_taken_in_the_order_asked_for_and_added_at_the_end(draw: Any) -
     assert list(stack.extended([c])) == [a, b, c]
 
 
+def test_overlaps_that_are_known_stay_known_for_the_rows_taken(draw: Any) -> None:
+    stack = MaskStack(1, 4, (draw("##.."), draw(".##."), draw("...#")))
+    assert stack.intersections[0, 1] == 1
+    taken = stack.take([2, 1, 0, 1])
+    assert "intersections" in vars(taken)
+    fresh = stack.with_masks(taken.masks)
+    assert np.array_equal(taken.intersections, fresh.intersections)
+
+
 def test_masks_of_pictures_of_different_sizes_do_not_stack(draw: Any) -> None:
     with pytest.raises(ValueError, match="a mask of 1 x 2 in a stack of 1 x 3"):
         MaskStack(1, 3, (draw("##"),))

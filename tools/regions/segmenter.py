@@ -1,4 +1,4 @@
-"""`regions`: a segmenter without weights. Masks are the nodes of a tree of image regions."""
+"""`regions`: a segmenter without weights. Masks are the nodes of trees of image regions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import Candidates, Gate, Prompts, SegmenterDefaults
 from dtwinseger.tools.regions.boundaries import cues
-from dtwinseger.tools.regions.hierarchy import region_tree
+from dtwinseger.tools.regions.forest import forest
+from dtwinseger.tools.regions.hierarchy import OUTLINES_FIRST, TEXTURE_FIRST, region_tree
+from dtwinseger.tools.regions.leaves import leaves
 from dtwinseger.tools.regions.nodes import Nodes
 from dtwinseger.tools.regions.resizing import enlarged, reduced
-from dtwinseger.tools.regions.scores import object_cut, scores_of
+from dtwinseger.tools.regions.scores import object_cut, predicted_ious
 from dtwinseger.tools.regions.superpixels import contacts, superpixels
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.schema import Level
@@ -38,26 +40,38 @@ class Regions:
 
     @property
     def defaults(self) -> SegmenterDefaults:
-        """``theta_iou`` was tuned on the even-ranked BSDS500 val names; no logits, so no stability."""
-        return SegmenterDefaults(theta_iou=0.06, stability=None)
+        """``theta_iou`` was tuned on the even-ranked BSDS500 val names; no logits, so no stability.
+
+        Boxes suppress nothing: a thing and most of it, two nodes of one branch, often have the same box.
+        """
+        return SegmenterDefaults(theta_iou=0.05, stability=None, box_nms=1.0)
 
     def encode(self, pixels: RGBImage) -> RegionsEncoding:
-        """Build the region tree. uint8 RGB, shape (H, W, 3), any size from 1 x 1."""
+        """Build the region trees. uint8 RGB, shape (H, W, 3), any size from 1 x 1."""
         small = reduced(pixels, _ANALYSED_PIXELS)
         seen = cues(small)
         labels = superpixels(seen, _MOST_LEAVES)
-        tree = region_tree(labels, seen, contacts(labels, seen.strength))
-        scores = scores_of(tree)
-        ranks = enlarged(tree.ranks[labels].astype(np.uint16), small, pixels)
-        return RegionsEncoding(Nodes(tree, scores, object_cut(tree, scores.ious), ranks), "part")
+        looks = leaves(labels, seen)
+        touching = contacts(labels, seen.strength)
+        trees = [region_tree(looks, touching, rule) for rule in (OUTLINES_FIRST, TEXTURE_FIRST)]
+        scores = [predicted_ious(tree) for tree in trees]
+        # Whole things do not overlap, so they come from one tree.
+        cut = np.zeros((len(trees), len(trees[0])), np.bool_)
+        cut[0] = object_cut(trees[0], scores[0])
+        at_full_size = enlarged(labels.astype(np.uint16), small, pixels)
+        rank_of = np.stack([tree.ranks for tree in trees]).astype(np.uint16)
+        ranks = np.empty((len(trees), *at_full_size.shape), np.uint16)
+        for y, row in enumerate(at_full_size):  # at once, numpy would widen the whole map to 64 bits
+            ranks[:, y] = rank_of[:, row]
+        return RegionsEncoding(Nodes(forest(trees), np.concatenate(scores), cut.ravel(), ranks), "part")
 
 
 @dataclass(frozen=True, eq=False)
 class RegionsEncoding:
-    """One picture's region tree, ready for prompts.
+    """One picture's region trees, ready for prompts.
 
-    At ``part`` a prompt may get any node; at ``object`` and ``group`` only the nodes of the object cut and
-    what lies below them, so that no mask swallows several whole things.
+    At ``part`` a prompt may get any node; at ``object`` and ``group`` only the nodes of the object cut of the
+    first tree and what lies below them, so that no mask swallows several whole things.
     """
 
     nodes: Nodes
@@ -74,18 +88,18 @@ class RegionsEncoding:
         return self.nodes.width
 
     def at(self, level: Level) -> RegionsEncoding:
-        """The same tree with the nodes that belong to a granularity."""
+        """The same trees with the nodes that belong to a granularity."""
         return self if level == self.level else replace(self, level=level)
 
     def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
         """Up to three nested masks for each prompt, at the picture's full size.
 
-        A point gets the nodes around it that are most clearly set off; with ``gate.single`` the one of best
-        score. At ``object`` and ``group`` its largest mask is the node of the cut, which is then also the
-        single one. A box gets the node that fits it best and others on the same branch; its scores are the
-        IoU of the boxes, times a factor between a half and one that rises with the predicted IoU and with how
-        much of its own box a node fills. Points and boxes outside the picture are clamped to it.
-        ``gate.min_stability`` is ignored: there are no logits.
+        A point gets the nodes around it that together best stand for what it may mean; with ``gate.single``
+        the one of best score. At ``object`` and ``group`` its largest mask is the node of the cut, which is
+        then also the single one. A box gets the node that fits it best and others on the same branch; its
+        scores are the IoU of the boxes, times a factor between a half and one that rises with the predicted
+        IoU and with how much of its own box a node fills. Points and boxes outside the picture are
+        clamped to it. ``gate.min_stability`` is ignored: there are no logits.
 
         Raises:
             ValueError: a coordinate is not finite.
@@ -93,7 +107,9 @@ class RegionsEncoding:
         if not (np.isfinite(prompts.points).all() and np.isfinite(prompts.boxes).all()):
             raise ValueError("prompts have finite coordinates")
         most = 1 if gate.single else _MASKS_PER_PROMPT
-        answers = [self._at_point(x, y, most) for x, y in prompts.points.tolist()]
+        around = [self.nodes.leaf_at(x, y) for x, y in prompts.points.tolist()]
+        at_leaf = {leaf: self._at_leaf(leaf, most) for leaf in set(around)}
+        answers = [at_leaf[leaf] for leaf in around]
         answers += [self._in_box(box, most) for box in prompts.boxes]
         dropped = {"score": 0, "area": 0}
         masks: list[Mask] = []
@@ -116,22 +132,25 @@ class RegionsEncoding:
             dropped,
         )
 
-    def _at_point(self, x: float, y: float, most: int) -> Answer:
-        """Nodes that contain a point, with their predicted IoU."""
-        nodes, ious = self.nodes, self.nodes.scores.ious
-        chain = np.array(nodes.chain_at(x, y), np.int64)
-        whole = None
+    def _at_leaf(self, leaf: int, most: int) -> Answer:
+        """Nodes that contain a leaf, with their predicted IoU."""
+        nodes, forest = self.nodes, self.nodes.forest
         if self.level != "part":
+            chain = np.array(forest.chain(0, leaf))
             top = int(np.flatnonzero(nodes.cut[chain])[0])
-            whole, chain = int(chain[top]), chain[:top]
-        elif most == 1:
-            whole = int(chain[np.argmax(ious[chain])])
-        return _ranked(nodes.best_nested(chain, nodes.scores.clarity[chain], most, whole), ious)
+            return _ranked(nodes.telling(chain[: top + 1], most, whole=True), nodes.ious)
+        chains = [np.array(forest.chain(tree, leaf)) for tree in range(len(forest.trees))]
+        if most == 1:
+            everything = np.concatenate(chains)
+            return _ranked([int(everything[np.argmax(nodes.ious[everything])])], nodes.ious)
+        # Masks of one prompt are nested, so they come from one tree: the one that says most here.
+        answers = [nodes.telling(chain, most) for chain in chains]
+        return _ranked(max(answers, key=lambda answer: nodes.meant[answer].sum()), nodes.ious)
 
     def _in_box(self, box: NDArray[np.float64], most: int) -> Answer:
         """Nodes that fit a box, with how well they do."""
         nodes = self.nodes
-        fit = nodes.box_ious(box) * (1 + nodes.scores.ious * nodes.fill) / 2
+        fit = nodes.box_ious(box) * (1 + nodes.ious * nodes.fill) / 2
         choice = np.arange(len(fit)) if self.level == "part" else np.flatnonzero(nodes.below_cut)
         return _ranked(nodes.best_nested(choice, fit[choice], most), fit)
 

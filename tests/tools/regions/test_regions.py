@@ -67,6 +67,7 @@ def test_it_is_a_segmenter_with_thresholds_of_its_own() -> None:
     assert regions.name == "regions"
     assert 0 <= regions.defaults.theta_iou <= 1
     assert regions.defaults.stability is None
+    assert regions.defaults.box_nms == 1  # nested regions share boxes
 
 
 @pytest.mark.parametrize("level", get_args(Level))
