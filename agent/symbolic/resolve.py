@@ -58,7 +58,10 @@ class Resolver:
         known = [p for p in query.parts if p.headed or not p.partial]
         parts = [replace(p, filters=f) for p in known if (f := self.phrase(p)) is not None]
         if not self.vocabulary.named:
-            parts = [replace(p, filters=(*p.filters, main_one(p.filters))) if p.single else p for p in parts]
+            parts = [
+                replace(p, filters=(*p.filters, main_one(p.filters, p.words))) if p.single else p
+                for p in parts
+            ]
         return replace(query, parts=tuple(parts)) if parts else None
 
     def condition(self, given: Given) -> Given | None:
@@ -102,14 +105,13 @@ class Resolver:
         return None
 
 
-def main_one(filters: Sequence[Filter]) -> All:
+def main_one(filters: Sequence[Filter], of: str = "these") -> All:
     """What a singular means among several nameless regions: mainly of its colour, and the largest.
 
     The smaller ones that look the same are mostly pieces of things.
     """
-    words = "the main one of these"
     colours = tuple(replace(f, narrow=1) for f in filters if isinstance(f, Colour))
-    return All(words, (*colours, Ranked("the largest of these", "area", "descending")))
+    return All(f"the main one of {of}", (*colours, Ranked(f"the largest of {of}", "area", "descending")))
 
 
 def _softened(filters: Sequence[Filter]) -> tuple[Filter, ...]:
