@@ -23,6 +23,7 @@ from dtwinseger.agent.symbolic.tree import Colour, Filter, Ranked, Size, Unused,
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
 _YOUNG: Final = ("baby", "child", "infant")
+_REVERSING: Final = ("no", "none", "nothing", "nobody", "unless", "until", "hardly", "barely", "almost")
 UNKNOWN: Final = "not a word I know"
 
 
@@ -136,7 +137,8 @@ class AdjectiveReader(Reader):
 
     def name(self, at: int, reason: str = UNKNOWN) -> None:
         """Says that a token decides nothing."""
-        self.unused.append(Unused(self.tokens[at].words, reason))
+        words = self.tokens[at].words
+        self.unused.append(Unused(words, reason, lost=words in _REVERSING))
 
     def name_span(self, start: int, reason: str, end: int | None = None) -> None:
         """Says that the tokens from ``start`` to before ``end`` (the position) decide nothing."""

@@ -73,7 +73,7 @@ class ClauseReader(CoordinationReader):
         """What was read is the owner of what follows."""
         owner = draft.finished()
         words = f"{owner.words or ' '.join(k.words for k in draft.kinds)}'s"
-        fresh = Draft(heads=draft.heads, nested=draft.nested, anchor=draft.anchor, bare=False)
+        fresh = Draft(heads=draft.heads, nested=draft.nested, anchor=draft.anchor, bare=False, owned=True)
         for name, value in vars(fresh).items():
             setattr(draft, name, value)
         draft.add(draft.relations, PartOf(words, Query(words.removesuffix("'s"), (owner,))))

@@ -19,6 +19,7 @@ from dtwinseger.agent.symbolic.tree import (
     Query,
     Ranked,
     Related,
+    Value,
     Without,
 )
 from dtwinseger.twin.steps import Order
@@ -148,6 +149,13 @@ class ComparisonReader(RelationReader):
             draft.add(draft.ranks, Ranked(words, lexeme.by, lexeme.order, count=1))
             draft.linked = False
             return
+        other = self.token(than + 1)
+        crossed = _CROSSED.get((lexeme.by, other.words)) if other is not None else None
+        if crossed is not None:
+            self.at = than + 2
+            draft.add(draft.simple, Value(self.words(start), "longer side", (crossed,)))
+            draft.linked = False
+            return
         draft.generic = draft.generic or than > self.at
         self.at = than + 1
         anchor = self.anchor(draft)
@@ -194,6 +202,12 @@ class ComparisonReader(RelationReader):
         words = self.words(start)
         draft.add(draft.relations, Alike(words, key, Query(anchor.words, (anchor,))))
 
+
+_CROSSED: Final = {
+    ("height", "wide"): "height", ("height", "broad"): "height", ("width", "tall"): "width",
+    ("width", "high"): "width",
+}  # fmt: skip
+"""Such as "taller than wide"."""
 
 _LIKENESS: Final = {
     "colour": "colors", "color": "colors", "shade": "colors", "size": "area", "area": "area",

@@ -58,6 +58,7 @@ class Draft:
         open: the list that the last modifier went to, for "red or blue".
         outer: ranks before "of" ("the largest of the three leftmost cups"), which apply last.
         direction: where ordinals count from.
+        owned: an owner was read ("the dog's").
         pending: "closest" was read and "to X" not yet.
     """
 
@@ -88,6 +89,7 @@ class Draft:
     linked: bool = False
     singular: bool = False
     partial: bool = False
+    owned: bool = False
     pending: tuple[Order, str] | None = None
     words: str = ""
 
@@ -245,7 +247,9 @@ def _of_many(filter_: Filter) -> Filter:
 
 
 def _is_directional(filter_: Filter) -> TypeGuard[Related]:
-    return isinstance(filter_, Related) and len(filter_.names) == 1 and filter_.names[0] in OUTWARD
+    if not isinstance(filter_, Related) or len(filter_.names) > 1:
+        return False
+    return any(name in OUTWARD for name in (*filter_.names, *filter_.fallback))
 
 
 def _narrowed(filter_: Filter, most: int | None) -> Filter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -179,7 +180,7 @@ def of_value(twin: DigitalTwin, value: Value, candidates: Iterable[int]) -> Outc
     of: dict[int, Judged] = {}
     for i in candidates:
         known = twin[i].semantics.attributes
-        found = _orientation(twin[i]) if value.key == "orientation" else known.get(value.key)
+        found = BOXED[value.key](twin[i]) if value.key in BOXED else known.get(value.key)
         listed = found if isinstance(found, tuple) else (found,)
         if found is None:
             of[i] = Judged(False, f"its {value.key} is not known")
@@ -194,11 +195,20 @@ def of_value(twin: DigitalTwin, value: Value, candidates: Iterable[int]) -> Outc
     return Outcome(of)
 
 
+def _longer_side(obj: TwinObject) -> str:
+    x1, y1, x2, y2 = obj.box
+    return "height" if y2 - y1 > x2 - x1 else "width" if y2 - y1 < x2 - x1 else "neither"
+
+
 def _orientation(obj: TwinObject) -> str:
     """Upright or flat where one side of the box is clearly the longer, else even."""
     x1, y1, x2, y2 = obj.box
     ratio = (y2 - y1) / (x2 - x1)
     return "upright" if ratio > UPRIGHT else "flat" if ratio < 1 / UPRIGHT else "even"
+
+
+BOXED: Final = {"orientation": _orientation, "longer side": _longer_side}
+"""Attributes that the box tells."""
 
 
 def of_size(twin: DigitalTwin, size: Size, candidates: Iterable[int]) -> Outcome:
@@ -226,6 +236,27 @@ def of_place(twin: DigitalTwin, place: Place, candidates: Iterable[int]) -> Outc
             text = f"its box is x {x1} to {x2} and y {y1} to {y2} of {width} x {height}"
         of[i] = Judged(keep, text if keep else f"{text}, not {place.words}", place.words if keep else "")
     return Outcome(of)
+
+
+def of_corner(twin: DigitalTwin, place: Place, found: Outcome) -> Outcome:
+    """Of those in the corner the nearest to it, as many as are meant."""
+    width, height = twin.image.width, twin.image.height
+    sides = place.sides or ("top", "bottom", "left", "right")
+    xs = [x for side, x in (("left", 0), ("right", width)) if side in sides]
+    ys = [y for side, y in (("top", 0), ("bottom", height)) if side in sides]
+
+    def away(index: int) -> float:
+        x, y = _middle(twin[index], 1, 1)
+        return min(math.hypot(x - cx, y - cy) for cx in xs for cy in ys)
+
+    order = sorted(found.kept, key=lambda i: (away(i), i))
+    for at, i in enumerate(order):
+        if place.narrow is not None and at >= place.narrow:
+            reason = (
+                f"its middle is {away(i):.0f} px from the corner, that of {order[0]} {away(order[0]):.0f} px"
+            )
+            found.of[i] = Judged(False, reason)
+    return found
 
 
 def of_row(twin: DigitalTwin, place: Place, candidates: Sequence[int]) -> Outcome:

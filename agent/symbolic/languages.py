@@ -20,6 +20,7 @@ _NAMES: Final = {
     "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
 _SURE: Final = 0.3
+_PLAIN: Final = 0.8
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +37,9 @@ def foreign_language(text: str, words: Sequence[str], unknown: Sequence[str]) ->
         words: the query's words, lower-case.
         unknown: those of them that the planner does not know; where at least half are known, it is English.
     """
-    if 2 * len(unknown) < len(words) or all(map(is_english, unknown)):
+    if not unknown or 2 * len(unknown) < len(words):
         return None
     language, sure = _identifier().classify(text)
-    return _NAMES.get(language) if sure >= _SURE else None
+    # "Le", "chat" and "sur" occur in English text, too: then only what is plain counts.
+    enough = _PLAIN if all(map(is_english, unknown)) else _SURE
+    return _NAMES.get(language) if sure >= enough else None

@@ -63,6 +63,8 @@ class PhraseReader(ClauseReader):
         if draft.pending:
             self.unused.append(Unused(draft.pending[1], f"to what was not said, and {DEPTH}", lost=True))
             draft.partial, draft.pending = True, None
+        if draft.owned and not draft.head:
+            self.name_span(start, "what of it is meant is not known")
         if draft.one and not draft.kinds:
             draft.kinds = list(heads)
             bare = not (nested or draft.selective)
@@ -177,7 +179,7 @@ class PhraseReader(ClauseReader):
     def _small(self, draft: Draft, role: Role) -> None:
         """Notes what a single word says of the phrase."""
         at, token = self.at, self.tokens[self.at]
-        if role == "copula" and token.words == "'s" and draft.head and self.noun_follows(at + 1):
+        if role == "copula" and token.words == "'s" and draft.head and self._is_owned(at + 1):
             # "the dog's cup"; not "which cup's red".
             self.read_possessive(draft)
         elif role == "copula":
@@ -205,6 +207,12 @@ class PhraseReader(ClauseReader):
         elif role not in _SILENT:
             self.name(at, "nothing was named before" if role == "other" else UNKNOWN)
             draft.partial = True
+
+    def _is_owned(self, at: int) -> bool:
+        """A noun comes, or a word that nobody knows: what somebody has."""
+        token = self.token(at)
+        unknown = token is not None and token.lexeme is None and token.value is None
+        return unknown or self.noun_follows(at)
 
     def _article(self, draft: Draft, role: Role) -> bool:
         if draft.head and not draft.linked:
@@ -258,7 +266,8 @@ class PhraseReader(ClauseReader):
             counted = [replace(r, count=r.count or 1) if isinstance(r, Ranked) else r for r in said]
             draft.outer += [*draft.gradable_as_ranks(), *counted]
             draft.ordinals = [] if draft.ranks else draft.ordinals
-            draft.ranks, draft.number, draft.one = [], None, False
+            draft.number = None if said or draft.outer else draft.number
+            draft.ranks, draft.one = [], False
             draft.generic, draft.plural = False, None
             return
         if draft.head and ranked and self.says_number(self.at):

@@ -73,7 +73,10 @@ def _witness(empty: DigitalTwin) -> DigitalTwin:
     A query that could not be understood about any object is not understood about none either.
     """
     box = (0, 0, empty.image.width, empty.image.height)
-    seen = Semantics(attributes={"colors": ("gray",), "brightness": "medium"})
+    seen = Semantics(
+        label="object",
+        attributes={"colors": ("gray",), "brightness": "medium", "lightness": 50.0, "shape": ("square",)},
+    )
     index = empty.next_index
     pretended = TwinObject(
         index=index, level="object", box=box, area_pct=100, score=0, source="pretended", semantics=seen

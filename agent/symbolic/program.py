@@ -98,7 +98,8 @@ def understood(text: str, twin: DigitalTwin, *, far: bool = False) -> Program:
     vocabulary = Vocabulary(twin)
     parsed = parse(text, vocabulary, far=far)
     _decline_other_languages(text, vocabulary)
-    resolver = Resolver(vocabulary, list(parsed.unused))
+    typed = {meant: slip for slip, meant in vocabulary.slips.items()}
+    resolver = Resolver(vocabulary, [replace(u, words=typed.get(u.words, u.words)) for u in parsed.unused])
     parts = resolver.parts(parsed.query)
     given = None if parsed.given is None else resolver.condition(parsed.given)
     otherwise = None if parsed.otherwise is None else resolver.parts(parsed.otherwise)

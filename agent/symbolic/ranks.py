@@ -8,7 +8,16 @@ from dataclasses import replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.draft import AXES
-from dtwinseger.agent.symbolic.judgement import Judged, Outcome, names, number, of_place, of_row, of_size
+from dtwinseger.agent.symbolic.judgement import (
+    Judged,
+    Outcome,
+    names,
+    number,
+    of_corner,
+    of_place,
+    of_row,
+    of_size,
+)
 from dtwinseger.agent.symbolic.replies import Replies
 from dtwinseger.agent.symbolic.tree import Measure, Place, Ranked, Size
 from dtwinseger.tools.arguments import RankArgs
@@ -138,7 +147,7 @@ def _notes(filter_: Ranked, places: Sequence[Position], start: int, end: int, tw
 def _tied(places: Sequence[Position], a: int, b: int) -> bool:
     values = [p.value for p in places]
     larger = max(abs(values[a]), abs(values[b]))
-    return abs(values[a] - values[b]) < TIE * larger
+    return abs(values[a] - values[b]) <= TIE * larger
 
 
 # ---- sizes and places ---------------------------------------------------------------------------
@@ -159,6 +168,8 @@ def graded(twin: DigitalTwin, filter_: Size | Place, candidates: Sequence[int], 
     )
     wanted = filter_.narrow
     rank = _relative(filter_)
+    if isinstance(filter_, Place) and filter_.corner and filter_.narrow:
+        return of_corner(twin, filter_, found)
     if isinstance(filter_, Size) and filter_.narrow and len(candidates) == 1 and not found.kept:
         return _only_one(filter_, candidates[0], found)
     if rank is None or len(candidates) < 2:

@@ -80,6 +80,10 @@ class RelationReader(AdjectiveReader, ABC):
             before = self.at
             of_what = self.anchor(draft)
             kinds = [f for f in of_what.filters if isinstance(f, Kind)]
+            if of_what.partial and not of_what.headed:
+                self.name_span(start, "what it refers to cannot be told")
+                draft.partial = True
+                return
             if not of_what.headed or (
                 of_what.plural and (draft.one or not draft.kinds or kinds == draft.kinds)
             ):
@@ -167,7 +171,8 @@ class RelationReader(AdjectiveReader, ABC):
             draft.add(draft.relations, new)
             if self.direct and isinstance(new, Related) and new.names[0] in DIRECTIONAL:
                 # "directly above the table": the one that is nearest to it.
-                draft.ranks.append(Ranked(new.words, "distance", "ascending", count=None, to=new.anchor))
+                nearest = Ranked(f"directly {new.words}", "distance", "ascending", count=None, to=new.anchor)
+                draft.ranks.append(nearest)
         self.direct = False
         if not draft.nested and len(made) == 1 and isinstance(made[0], Related):
             self.antecedent = made[0].anchor.parts[0]  # "right of the bus, touching it"

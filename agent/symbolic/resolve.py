@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Final
 
+from dtwinseger.agent.symbolic.judge import bare
+from dtwinseger.agent.symbolic.judgement import BOXED
 from dtwinseger.agent.symbolic.tree import (
     Alike,
     All,
@@ -23,6 +25,7 @@ from dtwinseger.agent.symbolic.tree import (
     Size,
     Unused,
     Value,
+    Without,
 )
 from dtwinseger.agent.symbolic.vocabulary import NO_NAMES, Vocabulary
 
@@ -59,7 +62,7 @@ class Resolver:
         parts = [replace(p, filters=f) for p in known if (f := self.phrase(p)) is not None]
         if not self.vocabulary.named:
             parts = [
-                replace(p, filters=(*p.filters, main_one(p.filters, p.words))) if p.single else p
+                replace(p, filters=(*p.filters, main_one(p.filters, bare(p.words)))) if p.single else p
                 for p in parts
             ]
         return replace(query, parts=tuple(parts)) if parts else None
@@ -83,6 +86,8 @@ class Resolver:
             asked = {f.name: q for f in fields(filter_) if isinstance(q := getattr(filter_, f.name), Query)}
             known = {name: self._query(q) for name, q in asked.items()}
             used = None if None in known.values() else replace(filter_, **known)  # type: ignore[arg-type]
+            if isinstance(used, Without) and len(used.query.parts) < len(asked["query"].parts):
+                used = None  # to leave out less than was said is another question
             if used is None:
                 self.unused.append(Unused(filter_.words, "what it refers to cannot be told", lost=True))
         if used is not None and (note := getattr(used, "note", None)):
@@ -98,20 +103,20 @@ class Resolver:
         key = filter_.key if isinstance(filter_, Value) else None
         if isinstance(filter_, Ranked | Compared) and filter_.by == "lightness":
             key = "lightness"
-        if key is not None and key not in (*vocabulary.keys, "orientation"):
+        if key is not None and key not in (*vocabulary.keys, *BOXED):
             return f"the twin's objects have no {key}, so this word was not used"
         if isinstance(filter_, Alike) and filter_.key in _MEASURED and filter_.key not in vocabulary.keys:
             return f"the twin's objects have no {filter_.key}, so this was not used"
         return None
 
 
-def main_one(filters: Sequence[Filter], of: str = "these") -> All:
+def main_one(filters: Sequence[Filter], words: str = "of these") -> All:
     """What a singular means among several nameless regions: mainly of its colour, and the largest.
 
     The smaller ones that look the same are mostly pieces of things.
     """
     colours = tuple(replace(f, narrow=1) for f in filters if isinstance(f, Colour))
-    return All(f"the main one of {of}", (*colours, Ranked(f"the largest of {of}", "area", "descending")))
+    return All(f"the main one {words}", (*colours, Ranked(f"the largest {words}", "area", "descending")))
 
 
 def _softened(filters: Sequence[Filter]) -> tuple[Filter, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.comparisons import bounds
-from dtwinseger.agent.symbolic.lexemes import Plain, Role
+from dtwinseger.agent.symbolic.lexemes import Number, Plain, Quantity, Role
 from dtwinseger.agent.symbolic.parse import Parser, kinds_of
 from dtwinseger.agent.symbolic.tree import Given, Phrase, Query, Ranked, Unused
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
@@ -46,6 +46,8 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
         far: how to read "the cup on the table next to the bottle": the cup is next to it, not the table.
     """
     tokens: Sequence[Token] = vocabulary.tokens(text)
+    if (left_out := _unsaid_exception(tokens)) is not None:
+        return Parsed(Query(left_out, ()), (Unused(left_out, "which ones was not said", lost=True),))
     if (exception := _fronted_exception(tokens)) is not None:
         excepting = Parser(exception, vocabulary, far=far)
         query = _excepted_first(excepting.query())
@@ -76,6 +78,17 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
         otherwise = parser.query()
         unused += parser.unused
     return Parsed(query, tuple(unused), condition, otherwise)
+
+
+def _unsaid_exception(tokens: Sequence[Token]) -> str | None:
+    """Such as "all but three books": how many to leave out, but not which."""
+    for all_, but, count in zip(tokens, tokens[1:], (*tokens[2:], None), strict=False):
+        if not isinstance(all_.lexeme, Quantity):
+            continue
+        number = count is not None and (isinstance(count.lexeme, Number) or count.words == "one")
+        if but.words in ("but one", "but two") or (_role(but) in ("but", "except") and number):
+            return " ".join(t.words for t in tokens)
+    return None
 
 
 def _fronted_exception(tokens: Sequence[Token]) -> Sequence[Token] | None:

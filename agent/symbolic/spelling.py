@@ -11,8 +11,10 @@ COMMON: Final = 1e-7
 """Share of English text from which a word counts as one; the word list holds slips too, all of them rarer."""
 
 _SHORTEST: Final = 3
-_LONG: Final = 7
-"""Letters from which two slips are allowed."""
+_LONG: Final = range(7, 14)
+"""Letters with which two slips are allowed; in longer words trying all of them takes seconds."""
+
+_LONGEST: Final = 24
 
 
 @lru_cache(maxsize=1)
@@ -35,9 +37,9 @@ def corrected(word: str, known: frozenset[str]) -> str | None:
     Args:
         word: lower-case.
     """
-    if word in known or len(word) < _SHORTEST or not word.isalpha() or is_english(word):
+    if word in known or not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha() or is_english(word):
         return None
-    checker = SpellChecker(language=None, distance=2 if len(word) >= _LONG else 1)
+    checker = SpellChecker(language=None, distance=2 if len(word) in _LONG else 1)
     checker.word_frequency.load_words(sorted(known))
     near = checker.candidates(word)
     if not near:

@@ -52,7 +52,7 @@ class Value:
     """An attribute of the tagger's own has this value (``brightness`` dark, ``texture`` striped).
 
     Attributes:
-        key: of the attribute; ``orientation`` is told from the box.
+        key: of the attribute; ``orientation`` and ``longer side`` are told from the box.
         optional: where none has it, it does not choose.
     """
 

@@ -15,7 +15,7 @@ from dtwinseger.agent.symbolic.tree import Kind, Value
 from dtwinseger.twin.schema import DigitalTwin
 
 NO_NAMES: Final = "the twin has no names of things, so this word was not used"
-_WORD: Final = re.compile(r"'s\b|[^\W_]+|,")
+_WORD: Final = re.compile(r"'s\b|[^\W_]+|,|[\u2600-\u27bf\U0001f000-\U0001faff]")
 _IRREGULAR: Final = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse",
     "knives": "knife",
@@ -38,6 +38,9 @@ _SAME_IN_PLURAL: Final = {
     "aircraft",
 }
 _IN_THE_LEXICON: Final = ("colors", "accents", "brightness", "shape", "texture", "size", "place")
+_MOST_SLIPS: Final = 6
+"""A query with more strange words is not one with slips."""
+
 _SHORT_FORMS: Final = {
     "can't": "cannot", "won't": "will not", "n't": " not", "'m": " am", "'re": " are", "'d": " would",
     "'ll": " will", "'ve": " have",
@@ -118,7 +121,7 @@ class Vocabulary:
     Attributes:
         named: its objects have labels at all.
         coloured: they have colours.
-        words: of the query that was read last, slips mended.
+        words: of the query that was read last, as they were typed.
         slips: those that were mended, with what they were read as.
     """
 
@@ -194,8 +197,9 @@ class Vocabulary:
 
     def tokens(self, text: str) -> list[Token]:
         """The query's words, the longest that mean something together taken as one."""
-        words = self._mended(words_of(text))
-        self.words = [w for w in words if w.isalpha()]
+        typed = words_of(text)
+        words = self._mended(typed)
+        self.words = [w for w in typed if w.isalpha()]
         tokens: list[Token] = []
         at = 0
         while at < len(words):
@@ -206,7 +210,7 @@ class Vocabulary:
     def _mended(self, words: list[str]) -> list[str]:
         """The words, slips of the pen mended."""
         strange = [w for w in dict.fromkeys(words) if not self.is_known(w)]
-        if not strange:
+        if not strange or len(strange) > _MOST_SLIPS:
             return words
         known = _SMALL | {w for phrase in (*self._own, *self._values) for w in phrase}
         self.slips = {w: mended for w in strange if (mended := corrected(w, known)) is not None}

@@ -230,6 +230,11 @@ WORDINGS = [
     ("the blue and white cup", [6]),
     ("the ginger animal", [10]),
     ("the animals that are not ginger", [8, 9]),
+    ("the cups taller than wide", [5, 6, 7]),
+    ("things wider than tall", [4, 8, 9]),
+    ("the dog in the corner", [9]),
+    ("two of the cups", [5, 6, 7]),
+    ("all but the leftmost cup", [6, 7]),
 ]
 
 
