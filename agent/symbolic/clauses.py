@@ -83,9 +83,9 @@ class ClauseReader(CoordinationReader):
         start, role = self.at, self.role()
         self.at += 1
         if role in ("to", "from") and draft.pending:
-            order, _ = draft.pending
+            order, said = draft.pending
             draft.pending = None
-            self.read_distance_to(draft, start, order)
+            self.read_distance_to(draft, start, order, said)
             return
         lead = self.token(self.after(start + 1, "the", "filler"))
         if lead is not None and isinstance(lead.lexeme, Superlative):

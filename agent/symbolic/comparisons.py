@@ -72,7 +72,10 @@ class ComparisonReader(RelationReader):
         draft.linked = False
         if relate is not None:
             least, most = bounds(bound, 1 if one else others.number)
-            if negative:
+            if negative and bound in ("more than", "fewer than"):
+                opposite: Role = "at most" if bound == "more than" else "at least"
+                least, most = bounds(opposite, 1 if one else others.number)
+            elif negative:
                 least, most = 0, 0
             draft.add(draft.relations, Counted(words, relate.names, query, least, most))
             return
@@ -80,7 +83,7 @@ class ComparisonReader(RelationReader):
             draft.add(draft.last, Without(words, query))
             return
         note = f"'{words}' is read as{' not' if negative else ''} touching or near {others.words}"
-        near = Related(words, ("touching", "overlapping", "near"), query, note=note)
+        near = Related(f"with {others.words}", ("touching", "overlapping", "near"), query, note=note)
         draft.add(draft.relations, Without(words, _query_of(near)) if negative else near)
 
     def _subset_of(self, others: Phrase, draft: Draft) -> bool:
@@ -118,14 +121,14 @@ class ComparisonReader(RelationReader):
             return
         self.read_distance_to(draft, start, lexeme.order)
 
-    def read_distance_to(self, draft: Draft, start: int, order: Order) -> None:
-        """Reads what a distance is measured to."""
+    def read_distance_to(self, draft: Draft, start: int, order: Order, said: str = "") -> None:
+        """Reads what a distance is measured to; ``said`` was read before ("the closest cup to ...")."""
         if self.picture_follows(self.at) or not self.phrase_follows(self.at) or self._place_word_follows():
             self.swallow(start, "only distances to objects are known")
             draft.partial = True
             return
         anchor = self.anchor(draft)
-        words = self.words(start)
+        words = f"{said} {self.words(start)}".strip()
         to = Query(anchor.words, (anchor,))
         draft.add(draft.ranks, self.counted(draft, Ranked(words, "distance", order, count=None, to=to)))
         draft.linked = False

@@ -58,6 +58,7 @@ class Draft:
         open: the list that the last modifier went to, for "red or blue".
         outer: ranks before "of" ("the largest of the three leftmost cups"), which apply last.
         direction: where ordinals count from.
+        partitive: "of" was read after an ordinal ("the second of the three cups").
         owned: an owner was read ("the dog's").
         pending: "closest" was read and "to X" not yet.
     """
@@ -89,6 +90,7 @@ class Draft:
     linked: bool = False
     singular: bool = False
     partial: bool = False
+    partitive: bool = False
     owned: bool = False
     pending: tuple[Order, str] | None = None
     words: str = ""
@@ -133,10 +135,6 @@ class Draft:
             return [self]
         said = f"{self.ranks[0].words} " if self.ranks else ""
         return [replace(self, kinds=[k], ranks=list(self.ranks), words=said + k.words) for k in self.kinds]
-
-    def close(self) -> None:
-        """The next modifier is no alternative to the last one."""
-        self.open = None
 
     def add(self, to: list[Filter], new: Filter, *, alternative: bool = False, joint: bool = False) -> None:
         """One more modifier; an alternative joins the last one, with "and" if ``joint``."""
@@ -204,7 +202,7 @@ class Draft:
         """The ranks without the one that ordinals refine, and what the ordinals make."""
         if not self.ordinals:
             return self.ranks, []
-        count = self.number or 1
+        count = 1 if self.partitive else self.number or 1
         if self.direction is None and self.ranks and isinstance(last := self.ranks[-1], Ranked):
             # "the second largest": the ordinal says which of that rank.
             made: list[Filter] = [

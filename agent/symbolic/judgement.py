@@ -19,11 +19,11 @@ EDGE: Final = 0.01
 """Share of the picture's width or height: how near the border counts as at the edge."""
 
 
-UPRIGHT: Final = 1.3
-"""Height over width of a box from which a thing is upright."""
-
 NEAR_EDGE: Final = 0.1
 """The same for near the edge."""
+
+UPRIGHT: Final = 1.3
+"""Height over width of a box from which a thing is upright."""
 
 ROW: Final = 0.5
 """A gap of this share of the things' median extent parts two rows."""
@@ -74,7 +74,7 @@ def names(twin: DigitalTwin, indices: Sequence[int], most: int = 4) -> str:
     listed = [name(twin, i) for i in indices[:most]]
     if len(indices) > most:
         return ", ".join(listed) + f" and {len(indices) - most} more"
-    return " and ".join(listed)
+    return " and ".join(filter(None, (", ".join(listed[:-1]), *listed[-1:])))
 
 
 def of_kind(twin: DigitalTwin, kind: Kind, candidates: Iterable[int]) -> Outcome:

@@ -21,6 +21,7 @@ _NAMES: Final = {
 }  # fmt: skip
 _SURE: Final = 0.3
 _PLAIN: Final = 0.8
+_NAMED: Final = 0.5
 
 
 @lru_cache(maxsize=1)
@@ -42,4 +43,6 @@ def foreign_language(text: str, words: Sequence[str], unknown: Sequence[str]) ->
     language, sure = _identifier().classify(text)
     # "Le", "chat" and "sur" occur in English text, too: then only what is plain counts.
     enough = _PLAIN if all(map(is_english, unknown)) else _SURE
-    return _NAMES.get(language) if sure >= enough else None
+    if language == "en" or sure < enough:
+        return None
+    return _NAMES[language] if sure >= _NAMED else "another language"

@@ -81,8 +81,8 @@ ROLES: Final[dict[Role, str]] = {
     "fewer than": "fewer than, less than",
     "exactly": "exactly, precisely",
     "only": "only",
-    "if": "if, in case, given that, provided that, assuming, assuming that, suppose, provided",
-    "else": "otherwise, else, or else, if not, and otherwise, if there is not, if there are not",
+    "if": "if, when, whenever, in case, given that, provided that, assuming, assuming that, suppose",
+    "else": "otherwise, else, or else, if not, and otherwise",
 }
 
 GENERIC: Final = """

@@ -1,4 +1,4 @@
-"""A query's text as a typed tree: a small recursive descent over tokens, without backtracking.
+"""A query's text as a typed tree: a small recursive descent over tokens.
 
     query    = union { "except" union }
     union    = phrase { ("and" | "or" | ",") phrase }
@@ -93,7 +93,8 @@ class Parser(PhraseReader):
         while not self.ended and self.role() != "except":
             at = self.at
             draft = self.phrase(next((d.kinds for d in drafts if d.kinds), heads))
-            if self._among is not None and draft.content and not draft.kinds:
+            headless = not draft.kinds and (draft.one or not draft.generic)
+            if self._among is not None and draft.content and headless:
                 draft.relations[:0] = [All(self._among.words, self._among.filters)]
                 draft.kinds, draft.one, draft.generic = [], False, True
                 draft.plural = bool(draft.plural)

@@ -31,9 +31,13 @@ from dtwinseger.agent.symbolic.tree import (
     Unused,
 )
 from dtwinseger.agent.symbolic.vocabulary import NO_NAMES, Token, Vocabulary, singulars
+from dtwinseger.twin.errors import NotUnderstoodError
 
 DEPTH: Final = "depth cannot be told from a flat picture"
 _OWNERS: Final = ("her", "his", "its", "their")
+_DEEPEST: Final = 40
+"""Phrases within phrases; people stop at four."""
+
 _SINGULAR: Final = ("is", "was", "'s", "that's")
 _SILENT: Final[tuple[Role, ...]] = ("filler", "picture", "only")
 
@@ -48,6 +52,7 @@ class PhraseReader(ClauseReader):
     def __init__(self, tokens: Sequence[Token], vocabulary: Vocabulary, *, far: bool = False) -> None:
         super().__init__(tokens, vocabulary)
         self._far = far
+        self._depth = 0
 
     def phrase(self, heads: Sequence[Kind] = (), *, nested: bool = False, anchor: bool = False) -> Draft:
         """Reads modifiers and nouns until something comes that does not belong to the phrase.
@@ -58,8 +63,12 @@ class PhraseReader(ClauseReader):
             anchor: it is what another is related to.
         """
         draft, start = Draft(heads=tuple(heads), nested=nested, anchor=anchor), self.at
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise NotUnderstoodError("the query is nested too deeply to be read")
         while not self.ended and self.step(draft):
             pass
+        self._depth -= 1
         if draft.pending:
             self.unused.append(Unused(draft.pending[1], f"to what was not said, and {DEPTH}", lost=True))
             draft.partial, draft.pending = True, None
@@ -261,6 +270,7 @@ class PhraseReader(ClauseReader):
         chooses = ranked or draft.one or (bool(draft.gradable) and self.says_number(self.at))
         if (not draft.kinds and not (draft.generic and not draft.one) and chooses) or not draft.content:
             # "the largest of the three leftmost cups": the rank before "of" comes last.
+            draft.partitive = bool(draft.ordinals)
             before, ordinals = draft.ordinal_ranks()
             said = [*before, *ordinals] if draft.ranks else draft.ranks
             counted = [replace(r, count=r.count or 1) if isinstance(r, Ranked) else r for r in said]

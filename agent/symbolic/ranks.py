@@ -59,7 +59,7 @@ def ranked(
         return Outcome(of)
     places = [Position(index=i, value=v) for i, v in values.items()]
     start, end = _chosen(filter_, places)
-    notes = _notes(filter_, places, start, end, twin)
+    notes = _notes(filter_, places, start, end, twin, by)
     claims: list[Claim] = []
     away = f" from {names(twin, to)}" if to else ""
     first = _MEASURE[by].format(number(places[0].value))
@@ -123,7 +123,9 @@ def _group(places: Sequence[Position]) -> int:
     return half.index(max(half)) + 1
 
 
-def _notes(filter_: Ranked, places: Sequence[Position], start: int, end: int, twin: DigitalTwin) -> list[str]:
+def _notes(
+    filter_: Ranked, places: Sequence[Position], start: int, end: int, twin: DigitalTwin, by: Measure
+) -> list[str]:
     n = len(places)
     if start >= n or end <= 0:
         return [f"there are only {n}, so there is no {filter_.words!r}"]
@@ -138,15 +140,16 @@ def _notes(filter_: Ranked, places: Sequence[Position], start: int, end: int, tw
     if filter_.middle and n % 2 == 0:
         notes.append(f"of {n} things two are in the middle")
     for inner, outer in ((start, start - 1), (end - 1, end)):
-        if 0 <= outer < n and _tied(places, inner, outer):
+        if 0 <= outer < n and _tied(places, inner, outer, by):
             pair = names(twin, [places[inner].index, places[outer].index])
             notes.append(f"a close call for {filter_.words!r}: {pair} differ by less than {100 * TIE:.0f} %")
     return notes
 
 
-def _tied(places: Sequence[Position], a: int, b: int) -> bool:
+def _tied(places: Sequence[Position], a: int, b: int, by: Measure) -> bool:
     values = [p.value for p in places]
-    larger = max(abs(values[a]), abs(values[b]))
+    # As in ``twin.ranking``: positions are compared with the span of what is compared.
+    larger = max(values) - min(values) if by in ("x", "y") else max(abs(values[a]), abs(values[b]))
     return abs(values[a] - values[b]) <= TIE * larger
 
 
@@ -202,7 +205,7 @@ def _only_one(size: Size, index: int, found: Outcome) -> Outcome:
     """Such as "the large brown dog", where there is but one brown dog: large among what?"""
     text = f"{found.of[index].reason.partition(', not')[0]}; it is the only one"
     note = f"there is only one, so {size.words!r} was not used to choose"
-    return Outcome({index: Judged(True, text, size.words)}, notes=[note])
+    return Outcome({index: Judged(True, text)}, notes=[note])
 
 
 def _relative(filter_: Size | Place) -> Ranked | None:

@@ -132,7 +132,8 @@ def _softened(filters: Sequence[Filter]) -> tuple[Filter, ...]:
         for f in filters
         if not isinstance(f, Value)
     ]
-    at = next((k for k, f in enumerate(others) if isinstance(f, Ranked)), len(others))
+    others.sort(key=lambda f: isinstance(f, Size) + 2 * isinstance(f, Ranked))
+    at = next((k for k, f in enumerate(others) if isinstance(f, Size | Ranked)), len(others))
     soft = [replace(f, optional=at > 0 or k > 0) for k, f in enumerate(looks)]
     return (*others[:at], *soft, *others[at:])
 

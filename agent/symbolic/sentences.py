@@ -10,17 +10,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.comparisons import bounds
-from dtwinseger.agent.symbolic.lexemes import Number, Plain, Quantity, Role
+from dtwinseger.agent.symbolic.lexemes import Number, Ordinal, Plain, Quantity, Role, Superlative
 from dtwinseger.agent.symbolic.parse import Parser, kinds_of
 from dtwinseger.agent.symbolic.tree import Given, Phrase, Query, Ranked, Unused
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
-_NONE: Final = ("no", "not any", "zero")
+_NONE: Final = ("no", "not", "zero")
 _LOOSE: Final = ("filler", "copula", "picture", "the", "a", "with", "who")
 
 
@@ -69,26 +70,30 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
         rest, asked = _split(rest, end)
     condition, lost = _condition(rest, vocabulary)
     heads, speaks_of = [*kinds_of(condition.query.parts)], condition.query.parts[0]
-    then = Parser(asked, vocabulary, heads, speaks_of, far=far)
+    then = Parser(asked, vocabulary, heads, speaks_of, among=speaks_of, far=far)
     query = then.query()
     unused = [*lost, *then.unused]
     otherwise = None
     if other:
-        parser = Parser(other, vocabulary, heads, speaks_of, far=far)
+        parser = Parser(other, vocabulary, heads, speaks_of, among=speaks_of, far=far)
         otherwise = parser.query()
         unused += parser.unused
     return Parsed(query, tuple(unused), condition, otherwise)
 
 
 def _unsaid_exception(tokens: Sequence[Token]) -> str | None:
-    """Such as "all but three books": how many to leave out, but not which."""
-    for all_, but, count in zip(tokens, tokens[1:], (*tokens[2:], None), strict=False):
-        if not isinstance(all_.lexeme, Quantity):
-            continue
-        number = count is not None and (isinstance(count.lexeme, Number) or count.words == "one")
-        if but.words in ("but one", "but two") or (_role(but) in ("but", "except") and number):
-            return " ".join(t.words for t in tokens)
-    return None
+    """Such as "all but three books": how many to leave out, but not which; or "every second cup"."""
+    words = " ".join(t.words for t in tokens)
+    every = any(isinstance(t.lexeme, Quantity) and t.lexeme.quantifier == "all" for t in tokens)
+    ranked = any(isinstance(t.lexeme, Superlative) for t in tokens)
+    for this, after in itertools.pairwise(tokens):
+        number = isinstance(after.lexeme, Number) or after.words == "one"
+        if every and not ranked and _role(this) in ("but", "except") and number:
+            return words
+        if isinstance(this.lexeme, Quantity) and isinstance(after.lexeme, Ordinal):
+            return words
+    counted = any(t.words in ("but one", "but two") for t in tokens)
+    return words if every and counted and not ranked else None
 
 
 def _fronted_exception(tokens: Sequence[Token]) -> Sequence[Token] | None:
@@ -144,7 +149,12 @@ def _condition(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Given, 
     number = 1 if one else query.parts[0].number
     least, most = (0, 0) if none else bounds(bound if bounded else None, number)
     parts = tuple(replace(p, number=None, plural=p.plural or number not in (None, 1)) for p in query.parts)
-    return Given(words, replace(query, parts=parts), least, most), list(parser.unused)
+    unused = [replace(u, lost=True) for u in parser.unused]
+    several = len(parts) > 1 and any(p.number is not None for p in query.parts)
+    predicate = any(_role(t) == "copula" for t in tokens[start + 1 :])
+    if several or (predicate and any(p.every or p.plural for p in query.parts)):
+        unused.append(Unused(words, "only conditions on one number of things are known", lost=True))
+    return Given(words, replace(query, parts=parts), least, most), unused
 
 
 def _first(tokens: Sequence[Token], role: str) -> int | None:

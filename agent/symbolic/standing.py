@@ -255,10 +255,10 @@ def given(judge: Judge, filter_: Given, candidates: Sequence[int]) -> Outcome:
     n = len(there)
     within = n >= filter_.least and (filter_.most is None or n <= filter_.most)
     listed = f" ({names(judge.twin, there)})" if there else ""
-    fact = f"{n} of {bare(filter_.query.words)!r} {'is' if n == 1 else 'are'} there{listed}"
+    fact = f"found for {bare(filter_.query.words)!r}: {n}{listed}"
     keep = within == filter_.holds
     if not keep:
-        fact += f", so {filter_.words!r} does {'not ' if filter_.holds else ''}hold"
+        fact += f", so {filter_.words!r} {'does not hold' if filter_.holds else 'holds'}"
         found.notes.append(fact)
     claims: list[Claim] = [CountClaim(of=there, n=n), *found.claims[:CITED]]
     notes = [n for n in found.notes if not n.startswith(("there is no", "there are no"))]

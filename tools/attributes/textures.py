@@ -87,6 +87,8 @@ def _stripes(level: Floats, inside: Truths, tensor: Floats, contrast: float) -> 
     if np.hypot(xx - yy, 2 * xy) < 0.6 * (xx + yy):
         return False
     profile = _profile(level, inside, float(np.arctan2(2 * xy, xx - yy)) / 2)
+    if not profile.size:
+        return False
     spread = float(profile.std())
     clear = profile[np.abs(profile) > 0.5 * spread]
     turns = int(np.count_nonzero(np.diff(np.sign(clear))))

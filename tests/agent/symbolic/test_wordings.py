@@ -231,10 +231,21 @@ WORDINGS = [
     ("the ginger animal", [10]),
     ("the animals that are not ginger", [8, 9]),
     ("the cups taller than wide", [5, 6, 7]),
-    ("things wider than tall", [4, 8, 9]),
+    ("things wider than tall", [4, 9]),
     ("the dog in the corner", [9]),
     ("two of the cups", [5, 6, 7]),
     ("all but the leftmost cup", [6, 7]),
+    ("if there isn't a dog, the cat", []),
+    ("if there isn't a zebra, the cat", [10]),
+    ("if there are three cups, the largest", [6]),
+    ("if there are three cups, the second from the left", [6]),
+    ("when there are two dogs, the smaller one", [8]),
+    ("the second of the three cups", [6]),
+    ("the last of the three cups", [7]),
+    ("the table with no more than two cups on it", []),
+    ("the table with no fewer than two cups on it", [4]),
+    ("the dgo on the left", [8]),
+    ("the cup nxt to the blue cup", [5]),
 ]
 
 
