@@ -14,6 +14,7 @@ from dtwinseger.agent.symbolic.tree import (
     Compared,
     Counted,
     PartOf,
+    Quantifier,
     Query,
     Ranked,
     Related,
@@ -66,7 +67,10 @@ class ClauseReader(CoordinationReader):
         self.at = len(tokens)
         draft.generic = draft.generic or not draft.kinds
         names = tuple(MIRROR[name] for name in last.names)
-        draft.add(draft.relations, Related(self.words(start), names, Query(anchor.words, (anchor,))))
+        # "The thing that the cups are on" is under all of them.
+        quantifier: Quantifier = "all" if anchor.plural else "any"
+        query = Query(anchor.words, (anchor,))
+        draft.add(draft.relations, Related(self.words(start), names, query, quantifier=quantifier))
         return True
 
     def read_possessive(self, draft: Draft) -> None:

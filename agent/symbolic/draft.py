@@ -225,6 +225,8 @@ class Draft:
         """How many a superlative means: one, the number that was said, or for a bare plural a group."""
         if isinstance(rank, Either):
             return replace(rank, parts=tuple(self._counted(part) for part in rank.parts))
+        if isinstance(rank, Ranked) and rank.middle and self.number is not None:
+            return replace(rank, count=self.number)
         if not isinstance(rank, Ranked) or rank.middle or rank.count is not None:
             return rank
         if self.number is not None and not self.ordinals:

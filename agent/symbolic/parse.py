@@ -18,6 +18,7 @@ and "or" join, ``phrase`` a whole noun phrase, this module unions and exceptions
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -142,6 +143,9 @@ def _chosen_among(drafts: Sequence[Draft]) -> tuple[Phrase, ...]:
 def _share_heads(drafts: list[Draft]) -> None:
     """Such as "the red and the blue cup": the last one's noun is that of those before which have none."""
     heads: Draft | None = None
+    for earlier, later in reversed([*itertools.pairwise(drafts)]):
+        if earlier.ordinals and earlier.direction is None and not earlier.ranks:
+            earlier.direction = later.direction
     for draft in reversed(drafts):
         if draft.kinds:
             heads = draft

@@ -107,6 +107,9 @@ def _axis(twin: DigitalTwin, among: Sequence[int]) -> RankBy:
 def _chosen(filter_: Ranked, places: Sequence[Position]) -> tuple[int, int]:
     """The positions that are meant, from 0, the end exclusive."""
     n = len(places)
+    if filter_.middle and filter_.count is not None and filter_.count > 1:
+        start = max((n - filter_.count) // 2, 0)
+        return start, min(start + filter_.count, n)
     if filter_.middle:
         return (n - 1) // 2, n // 2 + 1
     count = _group(places) if filter_.count is None else filter_.count

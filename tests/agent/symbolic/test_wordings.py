@@ -8,6 +8,9 @@ from __future__ import annotations
 import pytest
 
 WORDINGS = [
+    ("the first and the second cup from the right", [6, 7]),
+    ("the first and the third person from the right", [0, 2]),
+    ("the middle three animals", [8, 9, 10]),
     ("if there are three cups, the middle one", [6]),
     ("if there are four cups, the middle one", []),
     ("if there are four cups, the middle one, otherwise the bottle", [3]),
