@@ -19,6 +19,9 @@ UNITS: Final[Mapping[Measure, str]] = {
     "area": " % of the picture", "x": " px from the left", "y": " px from the top", "width": " px",
     "height": " px", "length": " px", "distance": " px", "lightness": " of 100",
 }  # fmt: skip
+_SIZES: Final[Mapping[str, Measure]] = {
+    "area": "area", "height": "height", "width": "width", "length": "length",
+}  # fmt: skip
 _SPOKEN: Final = {"colors": "colour", "label": "kind"}
 
 
@@ -69,8 +72,8 @@ def alike(judge: Judge, filter_: Alike, candidates: Sequence[int]) -> Outcome:
     if not anchors:
         return without_anchor(filter_.anchor, candidates, found)
     key, spoken = filter_.key, _SPOKEN.get(filter_.key, filter_.key)
-    if key in ("area", "height", "width", "length"):
-        measure: Measure = key  # type: ignore[assignment]
+    measure = _SIZES.get(key)
+    if measure is not None:
         among = tuple(sorted({*candidates, *anchors}))
         sizes = values_of(judge.twin, measure, "descending", among, judge.replies)
     of: dict[int, Judged] = {}
@@ -79,7 +82,7 @@ def alike(judge: Judge, filter_: Alike, candidates: Sequence[int]) -> Outcome:
         if not rivals:
             of[i] = Judged(False, "it is what it is compared with")
             continue
-        if key in ("area", "height", "width", "length"):
+        if measure is not None:
             near = min(rivals, key=lambda a: abs(sizes[a] - sizes[i]))
             low, high = sorted((sizes[i], sizes[near]))
             keep = high <= ALIKE * low

@@ -246,7 +246,7 @@ def of_corner(twin: DigitalTwin, place: Place, found: Outcome) -> Outcome:
     ys = [y for side, y in (("top", 0), ("bottom", height)) if side in sides]
 
     def away(index: int) -> float:
-        x, y = _middle(twin[index], 1, 1)
+        x, y = middle(twin[index])
         return min(math.hypot(x - cx, y - cy) for cx in xs for cy in ys)
 
     order = sorted(found.kept, key=lambda i: (away(i), i))
@@ -262,14 +262,14 @@ def of_corner(twin: DigitalTwin, place: Place, found: Outcome) -> Outcome:
 def of_row(twin: DigitalTwin, place: Place, candidates: Sequence[int]) -> Outcome:
     """By the row (or column) that the candidates form: things whose boxes' middles lie close together."""
     down = place.extent == "row"
-    middles = {i: _middle(twin[i], 1, 1)[down] for i in candidates}
+    middles = {i: middle(twin[i])[down] for i in candidates}
     extents = [twin[i].box[2 + down] - twin[i].box[down] for i in candidates]
     rows = _rows(middles, ROW * float(np.median(extents)))
     wanted = {"top": 0, "left": 0, "bottom": len(rows) - 1, "right": len(rows) - 1}
-    middle = {(len(rows) - 1) // 2, len(rows) // 2}
+    central = {(len(rows) - 1) // 2, len(rows) // 2}
     of: dict[int, Judged] = {}
     for n, row in enumerate(rows):
-        keep = all(n == wanted[s] if s in wanted else n in middle for s in place.sides)
+        keep = all(n == wanted[s] if s in wanted else n in central for s in place.sides)
         text = f"it is in {place.extent} {n + 1} of {len(rows)}"
         of.update({i: Judged(keep, text, place.words if keep else "") for i in row})
     return Outcome(of)
@@ -286,9 +286,15 @@ def _rows(middles: Mapping[int, float], apart: float) -> list[list[int]]:
     return rows
 
 
-def _middle(obj: TwinObject, width: int, height: int) -> tuple[float, float]:
+def middle(obj: TwinObject) -> tuple[float, float]:
+    """The middle of its box, (x, y) in pixels."""
     x1, y1, x2, y2 = obj.box
-    return (x1 + x2) / 2 / width, (y1 + y2) / 2 / height
+    return (x1 + x2) / 2, (y1 + y2) / 2
+
+
+def _middle(obj: TwinObject, width: int, height: int) -> tuple[float, float]:
+    x, y = middle(obj)
+    return x / width, y / height
 
 
 def _lies(place: Place, obj: TwinObject, width: int, height: int) -> bool:

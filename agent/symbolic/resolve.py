@@ -50,8 +50,8 @@ class Resolver:
         filters = self._all(phrase.filters)
         if filters:
             return filters if self.vocabulary.named or not phrase.single else _softened(filters)
-        bare = not phrase.filters and not phrase.partial
-        return (Everything(phrase.words),) if bare and phrase.generic else None
+        says_all = phrase.generic and not phrase.filters and not phrase.partial
+        return (Everything(phrase.words),) if says_all else None
 
     def _all(self, filters: Sequence[Filter]) -> tuple[Filter, ...]:
         return tuple(used for f in filters if (used := self._usable(f)) is not None)

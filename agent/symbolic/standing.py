@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dtwinseger.agent.symbolic.judge import CITED, Judge, bare, is_generic, without_anchor
-from dtwinseger.agent.symbolic.judgement import Judged, Outcome, name, names
+from dtwinseger.agent.symbolic.judgement import Judged, Outcome, middle, name, names
 from dtwinseger.agent.symbolic.ranks import ranked
 from dtwinseger.agent.symbolic.tree import Between, Counted, Given, PartOf, Ranked, Related
 from dtwinseger.tools.arguments import CountRelatedArgs, FindRelatedArgs, RankArgs
@@ -171,12 +171,12 @@ def between(judge: Judge, filter_: Between, candidates: Sequence[int]) -> Outcom
 def _along(judge: Judge, filter_: Between, pairs: Sequence[tuple[int, int]], none: Outcome) -> Outcome:
     """Between in the one direction in which the two lie apart: a row need not be straight."""
     for pair in pairs[:_PAIRS]:
-        (ax, ay), (bx, by) = (_middle(judge, i) for i in pair)
+        (ax, ay), (bx, by) = (middle(judge.twin[i]) for i in pair)
         axis = 0 if abs(ax - bx) >= abs(ay - by) else 1
         ends = sorted([((ax, ay)[axis], pair[0]), ((bx, by)[axis], pair[1])])
         (low, first), (high, last) = ends
         for i, judged in none.of.items():
-            here = _middle(judge, i)
+            here = middle(judge.twin[i])
             off = abs(here[1 - axis] - ((ax, ay)[1 - axis] + (bx, by)[1 - axis]) / 2)
             if judged.keep or i in pair or not low < here[axis] < high or off > (high - low) / 2:
                 continue
@@ -186,11 +186,6 @@ def _along(judge: Judge, filter_: Between, pairs: Sequence[tuple[int, int]], non
     if none.kept:
         none.notes.append(f"nothing is in the hull of both, so {filter_.words!r} is read along one axis")
     return none
-
-
-def _middle(judge: Judge, index: int) -> tuple[float, float]:
-    x1, y1, x2, y2 = judge.twin[index].box
-    return (x1 + x2) / 2, (y1 + y2) / 2
 
 
 def counted(judge: Judge, filter_: Counted, candidates: Sequence[int]) -> Outcome:
