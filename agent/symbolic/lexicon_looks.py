@@ -104,9 +104,37 @@ _LOOKS: Final[dict[tuple[str, tuple[str, ...]], str]] = {
         spotted, spotty, dotted, speckled, dappled, polka dot, polka dotted, with spots, with dots,
         freckled""",
     ("texture", ("rough",)): "rough, textured, bumpy, coarse, grainy, furry, fuzzy, grassy, shaggy",
-    ("texture", ("striped", "spotted")): "patterned",
+    ("texture", ("checked",)): """
+        checked, checkered, chequered, checkerboard, plaid, tartan, with checks, with a checked pattern""",
+    ("texture", ("striped", "spotted", "checked")): "patterned",
 }
 LOOK_WORDS: Final[dict[Words, LookWord]] = {
     words: LookWord(*meaning) for meaning, text in _LOOKS.items() for words in phrases(text)
 }
 """What the tagger measures. ``light`` and ``dark`` before a colour are its shade."""
+
+OWN_WORDS: Final[dict[tuple[str, str], tuple[Words, ...]]] = {
+    (key, value): tuple(phrases(text))
+    for key, values in {
+        "material": {
+            "wood": "wooden, timber",
+            "metal": "metallic, steel, iron",
+            "leather": "leathery",
+            "rubber": "rubbery",
+            "ceramic": "porcelain, china",
+            "fabric": "cloth, textile",
+            "wax": "waxen",
+            **dict.fromkeys(("glass", "plastic", "paper", "stone", "clay", "cardboard"), ""),
+        },
+        "state": {
+            "lit": "burning, alight, switched on, turned on",
+            "unlit": "switched off, turned off",
+            "full": "filled",
+            "empty": "",
+            "open": "opened",
+            "closed": "shut",
+        },
+    }.items()
+    for value, text in values.items()
+}
+"""Materials and states with other words for them, used where a twin speaks of materials, or of states."""

@@ -10,6 +10,7 @@ from typing import Final
 from dtwinseger.agent.symbolic.categories import CATEGORIES, GROUPS, LOSSY, SAME
 from dtwinseger.agent.symbolic.lexemes import Lexeme, Number, Plain, Words
 from dtwinseger.agent.symbolic.lexicon import LEXICON, LONGEST, PART_WORDS
+from dtwinseger.agent.symbolic.lexicon_looks import OWN_WORDS
 from dtwinseger.agent.symbolic.spelling import corrected
 from dtwinseger.agent.symbolic.tree import Kind, Value
 from dtwinseger.twin.schema import DigitalTwin
@@ -38,6 +39,9 @@ _SAME_IN_PLURAL: Final = {
     "aircraft",
 }
 _IN_THE_LEXICON: Final = ("colors", "accents", "brightness", "shape", "texture", "size", "place")
+_OVER_THE_LEXICON: Final = ("material", "state")
+"""Attributes whose words mean just them: "wooden" is brown only where nothing is known to be of wood."""
+
 _MOST_SLIPS: Final = 6
 """A query with more strange words is not one with slips."""
 
@@ -111,6 +115,14 @@ _SENSES: Final[dict[Words, tuple[tuple[str, ...], str]]] = {
 }
 
 
+def _words_for(key: str, value: str) -> list[Words]:
+    """What a twin's material or state is called: "wood", "wooden", "made of wood"; "lit", "burning"."""
+    names = [tuple(words_of(value)), *OWN_WORDS.get((key, value), ())]
+    if key != "material":
+        return names
+    return [*names, *(("made", *of, *name) for name in names for of in (("of",), ("out", "of"), ("from",)))]
+
+
 def _sense(words: Words) -> tuple[tuple[str, ...], str] | None:
     return next((_SENSES[f] for f, _ in _forms(words) if f in _SENSES), None)
 
@@ -150,13 +162,16 @@ class Vocabulary:
 
     def _by_value(self, twin: DigitalTwin) -> dict[Words, Value]:
         found: dict[Words, Value] = {}
+        # Of materials and states also those that nothing has: where all are of glass, no cup is wooden.
+        known = [(key, value) for key, value in OWN_WORDS if key in self.keys]
         for o in twin.shown:
             for key, value in sorted(o.semantics.attributes.items()):
                 values = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
-                for text in values:
-                    words = tuple(words_of(text))
-                    if key not in _IN_THE_LEXICON and words and words not in LEXICON:
-                        found.setdefault(words, Value(text, key, (text,)))
+                known += [(key, text) for text in values if key not in _IN_THE_LEXICON]
+        for key, text in dict.fromkeys(known):
+            for words in filter(None, _words_for(key, text)):
+                if key in _OVER_THE_LEXICON or words not in LEXICON:
+                    found.setdefault(words, Value(" ".join(words), key, (text,)))
         return found
 
     def _categories(self, words: Words) -> tuple[tuple[str, ...], bool]:
@@ -241,6 +256,8 @@ class Vocabulary:
                 lexeme = Number(int(part[0]))
             if lexeme is not None and isinstance(lexeme, Plain) and lexeme.role in _NEVER_NOUNS:
                 noun = None
+            if value is not None and value.key in _OVER_THE_LEXICON:
+                lexeme = None
             if lexeme or noun or value or part in PART_WORDS:
                 return Token(" ".join(part), at, at + length, lexeme, noun, value, PART_WORDS.get(part))
         return Token(words[at], at, at + 1)

@@ -1,0 +1,50 @@
+"""Words for materials, states and textures that a twin brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+MUG, BOX, BOTTLE, CANDLE = range(4)
+
+KITCHEN = (
+    ("mug", (10, 10, 50, 60), {"material": "ceramic", "texture": "checked", "state": ("full",)}),
+    ("box", (100, 10, 150, 60), {"material": "wood", "texture": "plain", "state": ("open",)}),
+    ("bottle", (200, 10, 220, 80), {"colors": ("brown",), "material": "glass", "texture": "plain"}),
+    ("candle", (300, 100, 320, 180), {"material": "wax", "state": ("unlit",)}),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        ("the wooden thing", [BOX]),
+        ("the thing made of wood", [BOX]),
+        ("everything made out of porcelain", [MUG]),
+        ("all things that are not made of glass", [MUG, BOX, CANDLE]),
+        ("the glass bottle", [BOTTLE]),
+        ("the checkered mug", [MUG]),
+        ("the patterned things", [MUG]),
+        ("which mug is filled?", [MUG]),
+        ("the opened box", [BOX]),
+        ("the candle that is not burning", [CANDLE]),
+        ("the unlit candle", [CANDLE]),
+        ("the burning candle", []),
+        ("the plastic things", []),
+    ],
+)
+def test_materials_states_and_textures_are_understood(
+    query: str, right: list[int], drive: Callable[..., Any], scene: Callable[..., Any]
+) -> None:
+    run = drive(scene(*KITCHEN), query)
+    assert run.indices == right
+    assert run.notes == () or not right
+
+
+def test_wooden_is_brown_where_nothing_is_known_of_materials(
+    drive: Callable[..., Any], scene: Callable[..., Any]
+) -> None:
+    boxes = [("box", (x, 0, x + 9, 9), {"colors": (colour,)}) for x, colour in ((0, "brown"), (20, "red"))]
+    assert drive(scene(*boxes), "the wooden box").indices == [0]
