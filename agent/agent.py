@@ -248,7 +248,7 @@ class Agent:
     def _result(self, state: RunState, trace: str) -> Segmentation:
         outcome = state.outcome
         assert outcome is not None
-        path = masks = None
+        path = masks = stack = None
         if state.twin is not None and state.start is not None:
             whole = path_of(state, self._workspace)
             path = whole.settled()
@@ -270,6 +270,7 @@ class Agent:
             evidence=state.evidence,
             notes=state.notes,
             fingerprint=state.fingerprint.digest,
+            proposals=stack,
         )
 
 

@@ -1,1 +1,1 @@
-"""Datasets, metrics, protocols, reports. Empty so far: it arrives with the benchmark."""
+"""Datasets, metrics, protocols, runner, reports, and the procedural scenes."""

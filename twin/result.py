@@ -110,6 +110,7 @@ class Segmentation:
         complete: False for a last state that was taken although the run did not end by itself.
         path: D0..DK; None when the run failed before there was a twin.
         masks: rows of ``path.twin.objects``.
+        proposals: every mask that was known of the picture, also those never shown; not in ``result.json``.
         notes: what a person should know: words that were not used, a first frame that was taken.
         fingerprint: digest of question, picture, twin, parts and options: what makes runs comparable.
     """
@@ -129,6 +130,7 @@ class Segmentation:
     evidence: EvidenceTally = field(default_factory=EvidenceTally)
     notes: tuple[str, ...] = ()
     fingerprint: str | None = None
+    proposals: MaskStack | None = None
 
     @property
     def indices(self) -> tuple[int, ...]:

@@ -174,8 +174,9 @@ class Draft:
         narrow = bool(gradable) and most is not None and not ranks
         if narrow:
             gradable[-1] = _narrowed(gradable[-1], most)
-        # What is partly red stays where a relation or a place will choose: it may be what is meant.
-        simple = self.simple if self.relations or gradable else [_narrowed(f, most) for f in self.simple]
+        # What is partly red stays where a relation, place or ordinal will choose: it may be what is meant.
+        chosen_later = self.relations or gradable or ordinals
+        simple = self.simple if chosen_later else [_narrowed(f, most) for f in self.simple]
         simple = [_of_one(f) for f in simple] if single else [_of_many(f) for f in simple]
         relations = self.relations
         if single and not (ranks or gradable) and len(relations) == 1 and _is_directional(relations[0]):

@@ -24,7 +24,13 @@ ROLES: Final[dict[Role, str]] = {
         image, in this photo, in this scene, in the photograph, of the picture, of the image, of the
         photo, of the scene, in picture, in image, on the picture, on the image, on the photo, in the
         frame, in view, in sight, from the image, from the picture, in the whole picture, in the whole
-        image, to me, for me, in terms of size, by area, by size, own, single, itself""",
+        image, to me, for me, in terms of size, by area, by size, own, single, itself, fetch, fetch me,
+        bring, bring me, hand me, pass me, nothing else, and nothing else, nothing more, which one is it,
+        which is it, which ones are they, which are they, where is it, where are they, all of them, asked me
+        to, asked to, somebody asked me to, someone asked me to, have a look and, take a look and, look
+        closely and, take, have a look at the picture and, have a close look at the picture and, look at the
+        picture and, take a look at the picture and, take a close look at the picture and, have a look at
+        the image and, look closely at the picture and, look at the image and, look at the photo and""",
     "the": "the, its, their, his, her",
     "a": "a, an, some, any one of, another",
     "copula": "is, are, was, were, be, being, that, which, 's, that's, looks, look, appears, appear",

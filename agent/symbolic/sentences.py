@@ -21,6 +21,7 @@ from dtwinseger.agent.symbolic.parse import Parser, kinds_of
 from dtwinseger.agent.symbolic.tree import Given, Phrase, Query, Ranked, Unused
 from dtwinseger.agent.symbolic.vocabulary import Token, Vocabulary
 
+_ANY: Final = ("one", "any", "ones")
 _NONE: Final = ("no", "not", "zero")
 _LOOSE: Final = ("filler", "copula", "picture", "the", "a", "with", "who")
 
@@ -53,6 +54,7 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
         excepting = Parser(exception, vocabulary, far=far)
         query = _excepted_first(excepting.query())
         return Parsed(query, tuple(excepting.unused))
+    tokens = _without_idle_ending(tokens)
     at = _first(tokens, "if")
     if at is None:
         among, tokens, unused = _among(tokens, vocabulary)
@@ -79,6 +81,13 @@ def parse(text: str, vocabulary: Vocabulary, *, far: bool = False) -> Parsed:
         otherwise = parser.query()
         unused += parser.unused
     return Parsed(query, tuple(unused), condition, otherwise)
+
+
+def _without_idle_ending(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Without "if there is one" at the end: where there is none, nothing is the answer anyway."""
+    at = _first(tokens, "if")
+    idle = at is not None and all(_role(t) in _LOOSE or t.words in _ANY for t in tokens[at + 1 :])
+    return tokens[:at] if idle and any(t.words in _ANY for t in tokens[at:]) else tokens
 
 
 def _unsaid_exception(tokens: Sequence[Token]) -> str | None:

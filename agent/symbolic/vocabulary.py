@@ -194,7 +194,10 @@ class Vocabulary:
             names, how = sense
             members = {label: self._categories(w) for label, w in self.labels.items()}
             fitting = {la for la, (cats, _) in members.items() if cats and set(cats) <= set(names)}
-            if how != "lossy":
+            exact = frozenset(la for la in own if self.labels[la] in {f for f, _ in _forms(words)})
+            if how == "group" and exact:
+                labels = exact  # "seat" where something is labelled so: not all that one can sit on
+            elif how != "lossy":
                 labels = own | fitting
             elif not own:
                 labels = frozenset(la for la in fitting if members[la][1])

@@ -66,7 +66,11 @@ def white_limit(pixels: RGBImage) -> float:
 
 def brightness(lab: Floats) -> Brightness:
     """By the mean lightness."""
-    mean = float(lab[:, 0].mean())
+    return brightness_word(float(lab[:, 0].mean()))
+
+
+def brightness_word(mean: float) -> Brightness:
+    """Of a lightness in [0, 100]."""
     return "dark" if mean < 35 else "bright" if mean > 70 else "medium"
 
 

@@ -25,6 +25,11 @@ ROOM = [
     ("everything", EVERYTHING),
     ("all objects", EVERYTHING),
     ("find all the things in this photo", EVERYTHING),
+    ("Somebody asked me to fetch the red cup; which one is it?", [5]),
+    ("Have a close look at the picture and mark all cups, nothing else.", CUPS),
+    ("Please segment the zebra, if there is one.", []),
+    ("the cups, if there are any", CUPS),
+    ("if there is one cat, the bottle", [3]),
     # unions
     ("the cats and the dogs", [8, 9, 10]),
     ("cats and dogs", [8, 9, 10]),

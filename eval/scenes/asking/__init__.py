@@ -1,0 +1,1 @@
+"""Questions about scenes: programs over the exact twin, their words, and their gold paths."""

@@ -1,0 +1,79 @@
+"""Ranks and comparisons of the objects that are left."""
+
+from __future__ import annotations
+
+from dtwinseger.eval.scenes.asking.describing import COMPARATIVES, criterion
+from dtwinseger.eval.scenes.asking.program import Compared, Rank
+from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View, claimable, named
+from dtwinseger.twin.ranking import UNITS
+from dtwinseger.twin.steps import Claim, RankClaim
+
+
+def ranked(view: View, step: Rank, candidates: tuple[int, ...], to: tuple[int, ...]) -> dict[int, Judged]:
+    """Those at the positions that are asked for, among the candidates; ``to`` for distance.
+
+    Raises:
+        UndecidedError: neighbours of those positions cannot be told apart.
+    """
+    if {*candidates} & {*to}:
+        raise UndecidedError("how far a thing is from itself is no question")
+    last = step.first + step.count - 1
+    if len(candidates) < last:
+        raise UndecidedError("there are fewer things than the position asks for")
+    values = view.values(step.by, candidates, to)
+    order = view.ordered(values, ascending=step.order == "ascending")
+    span = max(values.values()) - min(values.values())
+    for place in range(max(step.first - 1, 1), min(last, len(order) - 1) + 1):
+        if not view.apart(step.by, values[order[place - 1]], values[order[place]], span):
+            raise UndecidedError(f"objects {order[place - 1]} and {order[place]} are too alike to be ranked")
+    of: dict[int, Judged] = {}
+    name = claimable(step.by)
+    for place, index in enumerate(order, start=1):
+        keep = step.first <= place <= last
+        claims: tuple[Claim, ...] = ()
+        if keep and name is not None:
+            among = candidates
+            claims = (RankClaim(index=index, by=name, order=step.order, position=place, among=among, to=to),)
+        reason = f"{_measured(step, values[index])}, number {place} of {len(order)}"
+        of[index] = Judged(keep, reason if keep else f"{reason}; asked is {criterion(step)}", claims)
+    return of
+
+
+def compared(view: View, step: Compared, index: int, to: tuple[int, ...]) -> Judged:
+    """Whether it comes before everything in ``to``. Raises as ``ranked``."""
+    others = tuple(b for b in to if b != index)
+    if not others:
+        return Judged(False, "it is what the others are compared with")
+    values = view.values(step.by, (index, *others))
+    mine, word = values.pop(index), COMPARATIVES[step.by, step.order]
+    sign = 1 if step.order == "ascending" else -1
+    span = max(mine, *values.values()) - min(mine, *values.values())
+    sure = {b: view.apart(step.by, mine, value, span) for b, value in values.items()}
+    before = {b: sign * (value - mine) > 0 for b, value in values.items()}
+    failing = [b for b in others if sure[b] and not before[b]]
+    if not failing and not all(sure.values()):
+        raise UndecidedError(f"whether object {index} is {word} could be argued")
+    keep = not failing and index not in to
+    shown = (failing or others)[0]
+    told = f"{_measured(step, mine)}, that of {named(view, shown)} {_number(values[shown])}"
+    name = claimable(step.by)
+    claims = (
+        ()
+        if name is None
+        else tuple(
+            RankClaim(index=index, by=name, order=step.order, position=1 if keep else 2, among=(index, b))
+            for b in (others if keep else failing[:1])
+        )
+    )
+    return Judged(keep, told, claims)
+
+
+def _measured(step: Rank | Compared, value: float) -> str:
+    by = step.by
+    if by == "lightness":
+        return f"its lightness is {value:.0f} of 100"
+    return f"its {by} is {_number(value)} {UNITS[by]}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"

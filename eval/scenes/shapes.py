@@ -1,0 +1,56 @@
+"""Outlines that kinds are drawn of, as shapely polygons. Sizes in pixels; see ``model`` for the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from shapely.geometry import LineString, Polygon, box
+from shapely.geometry.base import BaseGeometry
+
+Point = tuple[float, float]
+
+
+def rectangle(left: float, top: float, right: float, bottom: float, corner: float = 0.0) -> Polygon:
+    """A box, its corners rounded with radius ``corner``."""
+    inset = min(corner, (right - left) / 2.001, (bottom - top) / 2.001)
+    core = box(left + inset, top + inset, right - inset, bottom - inset)
+    return core.buffer(inset, quad_segs=6) if inset else core
+
+
+def ellipse(x: float, y: float, rx: float, ry: float) -> Polygon:
+    """An ellipse around (x, y)."""
+    angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    return Polygon(np.column_stack((x + rx * np.cos(angles), y + ry * np.sin(angles))))
+
+
+def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 8) -> Polygon:
+    """The area inside a Catmull-Rom curve through ``points`` (closed or, with straight ends, open)."""
+    return Polygon(curve(points, closed=closed, steps=steps)).buffer(0)
+
+
+def curve(points: Sequence[Point], *, closed: bool = False, steps: int = 8) -> list[Point]:
+    """Points of a uniform Catmull-Rom curve through ``points``."""
+    knots = np.asarray(points, float)
+    ends = (knots[-1:], knots[:2]) if closed else (knots[:1], knots[-1:])
+    around = np.concatenate((ends[0], knots, ends[1]))
+    at = np.linspace(0, 1, steps, endpoint=False)[:, None]
+    made: list[Point] = []
+    for a, b, c, d in zip(around, around[1:], around[2:], around[3:], strict=False):
+        piece = 0.5 * (
+            2 * b + (c - a) * at + (2 * a - 5 * b + 4 * c - d) * at**2 + (3 * b - a - 3 * c + d) * at**3
+        )
+        made += [(float(x), float(y)) for x, y in piece]
+    return made if closed else [*made, (float(knots[-1][0]), float(knots[-1][1]))]
+
+
+def stroke(points: Sequence[Point], width: float, *, curved: bool = True, flat: bool = False) -> BaseGeometry:
+    """A line of some width through points: handles, stems, wires. ``flat``: its ends are cut, not round."""
+    line = LineString(curve(points) if curved and len(points) > 2 else points)
+    return line.buffer(width / 2, quad_segs=6, cap_style="flat" if flat else "round")
+
+
+def turned_profile(profile: Sequence[Point], *, steps: int = 8) -> Polygon:
+    """A thing as turned on a lathe: ``profile`` is its right-hand edge, top to bottom; mirrored at x = 0."""
+    right = curve(profile, steps=steps) if len(profile) > 2 else list(profile)
+    return Polygon([*right, *((-x, y) for x, y in reversed(right))]).buffer(0)

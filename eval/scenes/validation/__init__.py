@@ -1,0 +1,1 @@
+"""A second opinion on scenes: every answer recomputed, by code that shares nothing with what made them."""

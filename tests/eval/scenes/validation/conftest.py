@@ -1,0 +1,152 @@
+"""A data set of one scene, made by hand: a table with a red and a blue mug and an apple on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from pycocotools import mask as coco_mask
+
+HEIGHT, WIDTH = 40, 60
+
+USES = {"drink": SimpleNamespace(kinds=frozenset({"mug"}), disputed=frozenset({"bowl"}))}
+
+BOXES = {
+    0: (0, 28, 60, 40),
+    1: (4, 18, 14, 28),
+    2: (25, 20, 33, 28),
+    3: (46, 22, 52, 28),
+    4: (11, 20, 14, 25),
+}
+"""Of the table, the red mug, the blue mug, the red apple, and the red mug's handle."""
+
+
+def rle_of(pixels: Any) -> dict[str, Any]:
+    encoded = coco_mask.encode(np.asfortranarray(pixels.astype(np.uint8)))
+    return {"size": list(pixels.shape), "counts": encoded["counts"].decode()}
+
+
+def rectangle(x1: int, y1: int, x2: int, y2: int) -> Any:
+    pixels = np.zeros((HEIGHT, WIDTH), bool)
+    pixels[y1:y2, x1:x2] = True
+    return pixels
+
+
+def item(index: int, label: str, size: str, place: list[str], **attributes: Any) -> dict[str, Any]:
+    pixels = rectangle(*BOXES[index])
+    part = {"level": "part", "parent": 1} if index == 4 else {"level": "object", "parent": None}
+    return {
+        "index": index, **part, "box": list(BOXES[index]), "area_pct": round(pixels.sum() / 24, 4),
+        "score": 1.0, "source": "scenes", "label": label, "description": None, "relations": [],
+        "attributes": {"size": size, "place": place, **attributes}, "mask": rle_of(pixels),
+    }  # fmt: skip
+
+
+def picture() -> Any:
+    pixels = np.full((HEIGHT, WIDTH, 3), 200, np.uint8)
+    for index, value in ((0, 90), (1, 160), (2, 120), (3, 60)):
+        x1, y1, x2, y2 = BOXES[index]
+        pixels[y1:y2, x1:x2] = value
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def objects() -> list[dict[str, Any]]:
+    return [
+        item(0, "table", "large", ["bottom"], colors=["brown"], surface=True, hidden_pct=0.0),
+        item(1, "mug", "medium", ["left"], colors=["red"], state=["full"], lightness=65.9),
+        item(2, "mug", "medium", ["center"], colors=["blue"], lightness=50.2),
+        item(3, "apple", "small", ["right"], colors=["red"], lightness=25.3),
+        item(4, "handle", "small", ["left"], colors=["red"]),
+    ]
+
+
+def twin(held: int) -> dict[str, Any]:
+    """The first ``held`` objects."""
+    image = {"sha256": hashlib.sha256(picture()).hexdigest(), "height": HEIGHT, "width": WIDTH}
+    return {"image": image, "granularity": "object", "left_out": 0, "objects": objects()[:held]}
+
+
+def decision(index: int, keep: bool) -> dict[str, Any]:
+    return {
+        "index": index,
+        "keep": keep,
+        "reason": "it looks so",
+        "semantics": f"mug {index}" if keep else None,
+    }
+
+
+def record_of(
+    program: list[Any], kept: list[list[int]], evidence: dict[int, list[Any]] | None = None, **said: Any
+) -> dict[str, Any]:
+    """The record of a program's steps and the state after each: reasons are always the same."""
+    path: list[Any] = [{"step": 0, "kind": "start", "criterion": None, "kept": [0, 1, 2, 3], "decisions": []}]
+    for number, state in enumerate(kept, 1):
+        decisions = [decision(i, i in state) for i in path[-1]["kept"]]
+        path.append({
+            "step": number, "kind": "filter", "criterion": "so", "kept": state, "decisions": decisions,
+            "evidence": (evidence or {}).get(number, []), "disputed": False,
+        })  # fmt: skip
+    provenance = {
+        "generator": "dtwinseger scenes 1", "seed": 1, "world": "table", "kind": "explicit",
+        "steps": len(program), "program": {"from": "object", "steps": program}, "distractors": [],
+        "names": True, "reasonseg": True, **said,
+    }  # fmt: skip
+    return {
+        "version": 1, "id": "00000-0", "image": "images/00000.jpg", "granularity": "object",
+        "query": "Which?", "twin": twin(4), "path": path, "indices": path[-1]["kept"],
+        "provenance": provenance,
+    }  # fmt: skip
+
+
+MUG = {"op": "kind", "labels": ["mug"]}
+APPLE = {"from": "object", "steps": [{"op": "kind", "labels": ["apple"]}]}
+RED = {"op": "attribute", "key": "colors", "values": ["red", "dark red", "light red"]}
+FARTHEST = {
+    "op": "rank", "by": "distance", "order": "descending", "first": 1, "count": 1, "to": APPLE,
+}  # fmt: skip
+
+
+def farthest() -> dict[str, Any]:
+    """The mug that is farthest from the apple."""
+    claim = {
+        "claim": "rank", "index": 1, "by": "distance", "order": "descending", "position": 1, "among": [1, 2],
+        "to": [3], "verdict": "true",
+    }  # fmt: skip
+    return record_of([MUG, FARTHEST], [[1, 2], [1]], {2: [claim]}, steps=3, distractors=[0, 3])
+
+
+def red_mug() -> dict[str, Any]:
+    """The red mug: the blue one fails the colour, the apple the kind."""
+    return record_of([MUG, RED], [[1, 2], [1]], distractors=[2, 3]) | {"id": "00000-1", "query": "Red mug?"}
+
+
+def write(root: Path, records: list[dict[str, Any]]) -> None:
+    """A folder as the maker leaves it. (The picture is a PNG within: it loses nothing.)"""
+    for folder in ("images", "twins", "full", "ReasonSeg/test"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / "scenes.json").write_text('{"version": 1, "seed": 1, "n": 1}')
+    (root / "images/00000.jpg").write_bytes(picture())
+    (root / "twins/00000.json").write_text(json.dumps(twin(5)))
+    full = {str(i): rle_of(rectangle(*box)) for i, box in BOXES.items()}
+    (root / "full/00000.json").write_text(json.dumps(full))
+    (root / "records.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    polygon = {"label": "target", "points": [[4, 18], [13, 18], [13, 27], [4, 27]]}
+    for record in records:
+        sample = root / "ReasonSeg/test" / f"{record['id']}.json"
+        sample.write_text(json.dumps({"shapes": [polygon], "text": [record["query"]], "is_sentence": True}))
+        sample.with_suffix(".jpg").write_bytes(picture())
+
+
+@pytest.fixture
+def by_hand() -> SimpleNamespace:
+    """The makers above."""
+    return SimpleNamespace(
+        farthest=farthest, red_mug=red_mug, record_of=record_of, write=write, rle_of=rle_of, uses=USES,
+        rectangle=rectangle, picture=picture, twin=twin, mug=MUG, apple=APPLE, red=RED, decision=decision,
+    )  # fmt: skip
