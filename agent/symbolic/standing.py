@@ -225,7 +225,8 @@ def part_of(judge: Judge, filter_: PartOf, candidates: Sequence[int]) -> Outcome
             of[i] = Judged(True, f"it is a part of {name(judge.twin, parent)}", filter_.words)
         else:
             of[i] = Judged(False, f"it is no part of {names(judge.twin, wholes)}")
-    if any(j.keep for j in of.values()):
+    owned = all(judge.twin[i].parent is not None for i in candidates)
+    if owned or any(j.keep for j in of.values()):
         return Outcome(of, found.claims[:CITED], found.notes)
     outcome = Outcome(of)
     for level, relations in enumerate(_PART_LEVELS):

@@ -63,7 +63,9 @@ def drawn(shapes: Sequence[Mapping[str, Any]], size: tuple[int, int]) -> Target:
     Raises:
         BadTwinError: a shape without label, or with points that are not pairs of numbers.
     """
-    wanted = [(label, points) for label, points in map(_shape, shapes) if label != "flag"]
+    labels = [_label(shape) for shape in shapes]
+    # Their parser never looks at the points of a flag.
+    wanted = [(label, _points(s)) for label, s in zip(labels, shapes, strict=True) if label != "flag"]
     areas = [_paint(np.zeros(size, np.uint8), points, 1).sum() for _, points in wanted]
     mask = np.zeros(size, np.uint8)
     # Their sort, ties and all.
@@ -146,14 +148,19 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252")
 
 
-def _shape(shape: Any) -> tuple[str, Polygon]:
-    """Label in lower case, and corners truncated to whole pixels."""
+def _label(shape: Any) -> str:
+    """In lower case."""
     if not isinstance(shape, Mapping) or not isinstance(shape.get("label"), str):
         raise BadTwinError("a shape is an object with a `label`")
+    return str(shape["label"]).lower()
+
+
+def _points(shape: Mapping[str, Any]) -> Polygon:
+    """Corners, truncated to whole pixels."""
     points = shape.get("points")
     if not (isinstance(points, list) and points and all(_is_point(point) for point in points)):
         raise BadTwinError("a shape's `points` are pairs of numbers, x and y, one or more")
-    return shape["label"].lower(), np.array(points, np.float64).astype(np.int32)
+    return np.array(points, np.float64).astype(np.int32)
 
 
 def _is_point(point: Any) -> bool:

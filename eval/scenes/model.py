@@ -21,7 +21,7 @@ Form = Literal["flat", "upright", "lying", "ball", "lit_above"]
 that fades downwards."""
 Material = Literal[
     "ceramic", "glass", "metal", "wood", "plastic", "paper", "fabric", "leather", "stone", "rubber",
-    "food", "plant", "wax",
+    "food", "plant", "wax", "fur", "feathers", "clothes",
 ]  # fmt: skip
 Texture = Literal["plain", "striped", "spotted", "checked"]
 Grain = Literal["wood", "stone", "fabric", "leaves", "asphalt"]

@@ -28,6 +28,9 @@ MOST_OBJECTS: Final = 80
 
 MOST_ANSWERS: Final = 6
 MOST_CRITERIA: Final = 5
+NAMELESS: Final = 0.65
+"""Share of the explicit plans for objects that say no kinds; fewer of these come to something."""
+
 PLANS: Final = 3
 """Plans made for one question, at most."""
 
@@ -98,10 +101,18 @@ def _plan(truth: Truth, rng: np.random.Generator) -> _Plan:
         level = "group"
     kind: Sort = "explicit"
     if level == "object":
-        kind = ("explicit", "use", "state")[int(rng.choice(3, p=(0.58, 0.25, 0.17)))]
-    answers: Answers = ("one", "several", "none")[int(rng.choice(3, p=(0.58, 0.3, 0.12)))]
-    named = level != "object" or kind != "explicit" or rng.random() > 0.25
-    return _Plan(level, kind, int(rng.integers(1, MOST_CRITERIA + 1)), answers, named)
+        kind = ("explicit", "use", "state")[int(rng.choice(3, p=(0.55, 0.15, 0.3)))]
+    answers: Answers = ("one", "several", "none")[int(rng.choice(3, p=(0.5, 0.38, 0.12)))]
+    named = level != "object" or kind != "explicit" or rng.random() > NAMELESS
+    # Of long programs fewer come to something; and a group is mostly the only one of its name.
+    criteria = int(rng.choice((1, 2, 3, 4, 5), p=(0.12, 0.16, 0.27, 0.2, 0.25)))
+    return _Plan(
+        level,
+        kind,
+        criteria=1 if level == "group" and rng.random() < 0.7 else criteria,
+        answers="one" if level == "group" else answers,
+        named=named,
+    )
 
 
 def _question(
@@ -111,7 +122,9 @@ def _question(
     anchorable = seen_in.twin.active
     if plan.level == "part":
         anchorable = tuple(i for i in anchorable if seen_in.object(i).level == "object")
-    sampler = Sampler(seen_in, rng, askable, anchorable)
+    if not plan.named:
+        anchorable = askable
+    sampler = Sampler(seen_in, rng, askable, anchorable, plan.named)
     phraser = Phraser(rng)
     best: tuple[tuple[State, ...], Program, tuple[int, ...]] | None = None
     for program in _programs(sampler, plan, rng):
@@ -155,7 +168,7 @@ def _programs(sampler: Sampler, plan: _Plan, rng: np.random.Generator) -> Iterat
             elif plan.kind == "state":
                 yield sampler.state(plan.criteria)
             else:
-                program = sampler.program(plan.criteria, named=plan.named)
+                program = sampler.program(plan.criteria)
                 if program.criteria <= MOST_CRITERIA:
                     yield program if plan.answers != "none" else _emptied(program, rng)
         except UndecidedError:

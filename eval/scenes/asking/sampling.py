@@ -66,22 +66,20 @@ class Sampler:
     Attributes:
         askable: what may be an answer: everything but the surfaces.
         anchorable: what others may be related to.
+        named: programs say kinds of things; else looks and places alone.
     """
 
     view: View
     rng: np.random.Generator
     askable: tuple[int, ...]
     anchorable: tuple[int, ...]
+    named: bool
 
-    def program(self, criteria: int, *, named: bool) -> Program:
-        """A program of about ``criteria`` criteria that some object satisfies, as far as it goes.
-
-        Args:
-            named: it says a kind of thing.
-        """
+    def program(self, criteria: int) -> Program:
+        """A program of about ``criteria`` criteria that some object satisfies, as far as it goes."""
         target = self.view.object(self._any(self.askable))
         level = self.view.twin.granularity
-        steps: list[Step] = [self._kind(target)] if named else []
+        steps: list[Step] = [self._kind(target)] if self.named else []
         if level == "part" and target.level == "part" and self.rng.random() < 0.8:
             steps.append(PartOf(self._anchor(target.parent if target.parent is not None else target.index)))
         ranked = self.rng.random() < 0.45
@@ -180,6 +178,8 @@ class Sampler:
             raise UndecidedError("nothing is on it")
         other = self.view.object(self._any(fitting))
         least = int(self.rng.integers(1, 3))
+        if not self.named:
+            raise UndecidedError("what is on it has no name")
         return Counted(("on",), Program(self.view.twin.granularity, (self._kind(other),)), least)
 
     def _compared(self, target: TwinObject) -> Step:
@@ -212,12 +212,12 @@ class Sampler:
             UndecidedError: it cannot be told from others so.
         """
         target, level = self.view.object(index), self.view.twin.granularity
-        kind = Kind((target.semantics.label or "",))
-        tries: list[tuple[Step, ...]] = [(kind,)]
+        kind = (Kind((target.semantics.label or "",)),) if self.named else ()
+        tries: list[tuple[Step, ...]] = [kind] if self.named else []
         if "colors" in target.semantics.attributes:
-            tries += [(kind, self._attribute(target)) for _ in range(_ANCHOR_TRIES)]
-        tries += [(kind, Rank("x", order)) for order in ("ascending", "descending")]
-        tries += [(kind, Rank("area", order)) for order in ("descending", "ascending")]
+            tries += [(*kind, self._attribute(target)) for _ in range(_ANCHOR_TRIES)]
+        tries += [(*kind, Rank("x", order)) for order in ("ascending", "descending")]
+        tries += [(*kind, Rank("area", order)) for order in ("descending", "ascending")]
         for steps in tries:
             try:
                 if found(self.view, Program(level, steps)) == (index,):
@@ -247,7 +247,7 @@ def _is_said(target: TwinObject, key: Key) -> bool:
     value = target.semantics.attributes.get(key)
     if key == "state":
         return value is not None and target.semantics.label != "traffic light"
-    return value is not None and value not in ("food", "plant")
+    return value is not None and value not in ("food", "plant", "fur", "feathers", "clothes")
 
 
 def _weight(step: Step) -> int:

@@ -40,7 +40,7 @@ def dog(rng: np.random.Generator, colour: Colour) -> Thing:
         ]
         tail = stroke([(-12, -5), (-24, -8), (-28, -20)], 5)
         parts = [inked(Part("tail", tail, paint)), inked(Part("body", body, body_paint, (collar,))), *legs]
-        return Thing("dog", (*parts, *_shifted(_dog_head(rng, paint), -8, -6)), colour, "fabric",
+        return Thing("dog", (*parts, *_shifted(_dog_head(rng, paint), -8, -6)), colour, "fur",
                      texture="spotted" if spotted else "plain", shadows=ground(22, 3))  # fmt: skip
     body = smooth([(-27, -30), (-10, -32), (8, -32), (20, -36), (23, -24), (12, -16), (-14, -17), (-27, -20)])
     dark = Detail(rectangle(-30, -22, 30, 0), "#000000", 0.25)
@@ -58,7 +58,7 @@ def dog(rng: np.random.Generator, colour: Colour) -> Thing:
         "dog",
         tuple(parts),
         colour,
-        "fabric",
+        "fur",
         texture="spotted" if spotted else "plain",
         shadows=ground(32, 3),
     )
@@ -82,7 +82,7 @@ def _dog_head(rng: np.random.Generator, paint: Paint) -> list[Part]:
 
 
 def _shifted(parts: list[Part], x: float, y: float) -> tuple[Part, ...]:
-    return Thing("head", tuple(parts), parts[0].paint.colour, "fabric").moved(x, y).parts
+    return Thing("head", tuple(parts), parts[0].paint.colour, "fur").moved(x, y).parts
 
 
 def cat(rng: np.random.Generator, colour: Colour) -> Thing:
@@ -105,7 +105,7 @@ def cat(rng: np.random.Generator, colour: Colour) -> Thing:
         near = [inked(Part("leg", rectangle(x, -16, x + 5, 0, 2.4), paint), 0.8) for x in (-20.0, 12.0)]
         parts = [*legs, inked(Part("tail", tail, paint)), *near, inked(Part("body", body, body_paint))]
         head = _shifted(_cat_head(paint), 20, -27)
-    return Thing("cat", (*parts, *head), colour, "fabric", texture="striped" if striped else "plain",
+    return Thing("cat", (*parts, *head), colour, "fur", texture="striped" if striped else "plain",
                  shadows=ground(19, 2.6))  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def bird(rng: np.random.Generator, colour: Colour) -> Thing:
             inked(Part("wing", wing, paint, (Detail(wing, "#000000", 0.18),)), 0.8),
         ),
         colour,
-        "fabric",
+        "feathers",
         shadows=ground(14, 2),
     )
 
@@ -174,7 +174,7 @@ def flying_bird(rng: np.random.Generator, colour: Colour) -> Thing:
             inked(Part("wing", near, paint, (Detail(near, "#000000", 0.14),)), 0.8),
         ),
         colour,
-        "fabric",
+        "feathers",
     )
 
 

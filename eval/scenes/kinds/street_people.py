@@ -73,7 +73,7 @@ def seated_person(rng: np.random.Generator, colour: Colour) -> Thing:
     arms: _Arms = ([(-13.5, -84), (-18, -72), (-11, -59)], [(13.5, -84), (18, -72), (11, -59)])
     upper = _dressed(rng, colour, chosen(rng, _SKIN), (), arms, bag=False).moved(0, 24).parts
     # The shirt is behind the thighs, everything else before them.
-    return Thing("person", (upper[0], *lower, *upper[1:]), colour, "fabric", shadows=ground(18, 3))
+    return Thing("person", (upper[0], *lower, *upper[1:]), colour, "clothes", shadows=ground(18, 3))
 
 
 def _dressed(
@@ -103,7 +103,7 @@ def _dressed(
         parts.append(_bag(rng, arms[0][-1], colour))
     if rng.random() < 0.28:
         parts.append(_hat(rng, colour, hair))
-    return Thing("person", tuple(parts), colour, "fabric", shadows=ground(20, 3.5))
+    return Thing("person", tuple(parts), colour, "clothes", shadows=ground(20, 3.5))
 
 
 def _head(rng: np.random.Generator, skin: Colour, hair: Colour) -> tuple[Part, ...]:

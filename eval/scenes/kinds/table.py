@@ -14,7 +14,7 @@ from dtwinseger.eval.scenes.kinds.table_flat import fork, knife, pencil, phone, 
 from dtwinseger.eval.scenes.kinds.table_food import apple, banana, orange, plant
 from dtwinseger.eval.scenes.kinds.table_home import ball, candle, lamp
 from dtwinseger.eval.scenes.kinds.table_vessels import bottle, glass, jar, vase
-from dtwinseger.eval.scenes.kinds.table_wall import picture, window
+from dtwinseger.eval.scenes.kinds.table_wall import painting, window
 from dtwinseger.eval.scenes.materials import BY_NAME, CLEAR, STEEL, WHITE, WOODS
 from dtwinseger.eval.scenes.model import Thing
 from dtwinseger.eval.scenes.palette import PAINTS, Colour
@@ -48,7 +48,7 @@ TABLE_KINDS: Final[Mapping[str, Kind]] = {
     "jar": jar,
     "plant": plant,
     "window": window,
-    "picture": picture,
+    "painting": painting,
 }
 
 _HANDLES: Final = (STEEL, STEEL, *(BY_NAME[n] for n in ("red", "blue", "green", "black", "brown", "yellow")))
@@ -81,7 +81,7 @@ _OWN: Final[Mapping[str, tuple[Colour, ...]]] = {
         *(BY_NAME[name] for name in ("gray", "black", "white", "pink", "blue")),
     ),
     "window": (WHITE, WHITE, WOODS[1], BY_NAME["dark green"], BY_NAME["blue"]),
-    "picture": (WOODS[1], *(BY_NAME[name] for name in _FRAMES)),
+    "painting": (WOODS[1], *(BY_NAME[name] for name in _FRAMES)),
 }
 
 

@@ -91,7 +91,7 @@ def _outside(rng: np.random.Generator, w: float, high: float, sky: Colour) -> tu
     return Detail(cloud, "#ffffff", 0.9), Detail(hills, "#6fae6a", 0.95)
 
 
-def picture(rng: np.random.Generator, colour: Colour) -> Thing:
+def painting(rng: np.random.Generator, colour: Colour) -> Thing:
     """A framed picture, upright or broad: hills, a boat, a flower or plain shapes."""
     w, high = ((50.0, 76.0), (34.0, 92.0), (42.0, 84.0))[pick(rng, 0.4, 0.3, 0.3)]
     outer = rectangle(-w, -high, w, 0, 2)
@@ -152,7 +152,7 @@ def picture(rng: np.random.Generator, colour: Colour) -> Thing:
     shade = Detail(canvas.difference(rectangle(-w + 10, -high + 10.5, w + 9, 8)), "#000000", 0.25)
     light = Detail(outer.difference(outer.buffer(-2)), "#ffffff", 0.3)
     return Thing(
-        "picture",
+        "painting",
         (
             Part("frame", outer, plastic(colour, "lit_above"), (light,)),
             Part("canvas", canvas, paper(ground), (*details, shade)),

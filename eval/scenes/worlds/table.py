@@ -33,7 +33,7 @@ from dtwinseger.eval.scenes.worlds.table_settings import (
 _STEEL: Final = frozenset({"fork", "knife", "spoon", "scissors"})
 _LARGE: Final = frozenset({"lamp", "laptop", "plant", "teapot", "vase", "bottle", "box"})
 _BULKY: Final = ("lamp", "laptop", "laptop", "teapot", "plant", "box")
-_STANDING: Final = tuple(kind for kind in TABLE_KINDS if kind not in ("window", "picture"))
+_STANDING: Final = tuple(kind for kind in TABLE_KINDS if kind not in ("window", "painting"))
 _NATURAL: Final = frozenset({"glass", "bottle", "apple", "orange", "banana", "laptop", *_STEEL})
 """Kinds that do not come in any colour."""
 
@@ -71,7 +71,7 @@ def compose(seed: int, size: tuple[int, int] = (480, 640)) -> Scene:
 def _hung(rng: np.random.Generator, room: Room, width: int) -> Iterator[Thing]:
     """Up to two things on the wall, side by side."""
     count = int(rng.choice(3, p=(0.25, 0.4, 0.35)))
-    kinds = rng.permutation(["window", "picture", "clock", "window", "picture"])[:count]
+    kinds = rng.permutation(["window", "painting", "clock", "window", "painting"])[:count]
     part = width / max(count, 1)
     for n, kind in enumerate(kinds):
         colour = painted(rng, room, str(kind))

@@ -68,6 +68,11 @@ def test_a_flag_is_not_drawn_and_an_empty_file_has_no_target() -> None:
     assert not drawn([], (5, 5)).any()
 
 
+@pytest.mark.parametrize("flag", [{"label": "Flag", "points": []}, {"label": "flag"}])
+def test_a_flag_needs_no_points(flag: dict[str, Any]) -> None:
+    assert drawn([flag, square("target", 1, 3)], (5, 5)).sum() == 9
+
+
 RING = rows("#####", "#...#", "#.#.#", "#...#", "#####")
 
 

@@ -41,7 +41,7 @@ LABELS = {
         "vase",
     ),
     *("apple", "orange", "banana", "ball", "clock", "lamp", "phone", "laptop", "pencil", "scissors", "box"),
-    *("jar", "plant", "window", "picture"),
+    *("jar", "plant", "window", "painting"),
 }
 
 

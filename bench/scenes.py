@@ -1,0 +1,188 @@
+"""Where the embedded default stands on scenes that nobody can have tuned it on.
+
+    python bench/scenes.py [--n 300] [--write FILE] [--pictures DIR]
+    python bench/scenes.py --speed
+
+The seed is the first 8 hex digits of the SHA-256 of the sources of planner, segmenter, tagger and renderer
+(``SOURCES``): whoever changes one of them gets other scenes. The scenes' questions are asked twice: over gold
+twins, which tests the planner alone, and end to end. ``--write`` keeps the figures, with the seed.
+``--pictures`` draws answers that came out wrong. ``--speed``: pictures with all masks in a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from dtwinseger.agent.agent import Agent
+from dtwinseger.agent.overlay import draw_overlay
+from dtwinseger.agent.settings import Settings
+from dtwinseger.eval.report import report_of
+from dtwinseger.eval.results import Result
+from dtwinseger.eval.runner import Twin, asking, run, run_head
+from dtwinseger.eval.samples import ScenesDataset
+from dtwinseger.eval.scenes.dataset import make
+from dtwinseger.eval.scenes.render import draw
+from dtwinseger.eval.scenes.worlds import WORLDS
+from dtwinseger.tools.pictures import read_picture
+
+ROOT = Path(__file__).parent.parent
+SOURCES = ("agent/symbolic", "tools/regions", "tools/attributes", "eval/scenes")
+PICTURES = 12
+SPEED = 40
+
+
+def seed_of_sources() -> int:
+    """By the sources' paths and contents, in order of their paths."""
+    digest = hashlib.sha256()
+    for path in sorted(p for folder in SOURCES for p in (ROOT / folder).rglob("*.py")):
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\n".encode())
+        digest.update(path.read_bytes())
+    return int(digest.hexdigest()[:8], 16)
+
+
+def measured(home: Path, n: int, seed: int) -> tuple[ScenesDataset, dict[str, dict[str, Result]]]:
+    """The questions and their results, over gold twins and end to end."""
+    make(home / "scenes", n, seed)
+    dataset = ScenesDataset(home / "scenes")
+    agent = Agent(Settings(home=home / "agent"))
+    twins: dict[str, Twin] = {"gold": "gold", "built": None}
+    results = {
+        name: run(dataset, asking(agent, twin), run_head(agent, dataset, twin), home / name)
+        for name, twin in twins.items()
+    }
+    return dataset, results
+
+
+def figures(home: Path, n: int, seed: int, results: dict[str, dict[str, Result]]) -> dict[str, Any]:
+    """What is written down."""
+    gold, built = results["gold"].values(), results["built"].values()
+    return {
+        "seed": seed,
+        "scenes": n,
+        "questions": len(results["gold"]),
+        "gold": {
+            kind: exact_share(r for r in gold if r.facts["kind"] == kind)
+            for kind in ("explicit", "use", "state")
+        },
+        "built": {
+            "nameless": of_built(r for r in built if not r.facts["names"]),
+            "named": of_built(r for r in built if r.facts["names"]),
+        },
+        "reports": {name: report_of(home / name) for name in results},
+    }
+
+
+def exact_share(results: Iterable[Result]) -> dict[str, Any]:
+    """How many were answered with exactly the right objects."""
+    listed = list(results)
+    exact = sum(bool(r.exact) for r in listed)
+    return {"n": len(listed), "exact": exact, "share": round(exact / max(len(listed), 1), 4)}
+
+
+def of_built(results: Iterable[Result]) -> dict[str, Any]:
+    """gIoU, cIoU and the ceilings of some results; a failed answer counts as 0."""
+    listed = [r for r in results if r.overlap is not None]
+    count = max(len(listed), 1)
+    overlaps = [r.overlap for r in listed if r.overlap is not None]
+    ceilings = [r.ceiling for r in listed if r.ceiling is not None]
+    return {
+        "n": len(listed),
+        "failed": sum(r.status == "failed" for r in listed),
+        "giou": round(sum(o.iou for o in overlaps) / count, 4),
+        "ciou": round(sum(o.intersection for o in overlaps) / max(sum(o.union for o in overlaps), 1), 4),
+        "ceiling_shown": round(sum(c.shown for c in ceilings) / count, 4),
+        "ceiling_all": round(sum(c.all for c in ceilings) / count, 4),
+    }
+
+
+def causes(results: Iterable[Result]) -> Counter[str]:
+    """Why nameless questions came out below IoU 0.5, the first cause that applies."""
+    found: Counter[str] = Counter()
+    for result in results:
+        if (
+            result.facts["names"]
+            or result.overlap is None
+            or result.ceiling is None
+            or result.overlap.iou >= 0.5
+        ):
+            continue
+        if result.status == "failed":
+            found["declined"] += 1
+        elif result.ceiling.all < 0.5:
+            found["no proposal fits"] += 1
+        elif result.ceiling.shown < 0.5:
+            found["a proposal fits, but was not shown"] += 1
+        elif result.status == "nothing":
+            found["it was shown, but nothing was found"] += 1
+        else:
+            found["it was shown, but another was chosen"] += 1
+    return found
+
+
+def draw_failures(folder: Path, dataset: ScenesDataset, built: dict[str, Result], home: Path) -> None:
+    """Overlays of nameless questions that came out wrong though what was asked for was shown."""
+    folder.mkdir(parents=True, exist_ok=True)
+    agent = Agent(Settings(home=home / "agent"))
+    wrong = [r for r in built.values() if not r.facts["names"] and r.overlap and r.ceiling]
+    wrong = [r for r in wrong if r.overlap and r.overlap.iou < 0.5]
+    for result in wrong[:: max(1, len(wrong) // PICTURES)][:PICTURES]:
+        sample = dataset[dataset.ids.index(result.id)]
+        answer = agent.segment(sample.image, sample.query)
+        pixels = read_picture(sample.image, max_pixels=10**8).pixels
+        Image.fromarray(draw_overlay(pixels, answer)).save(folder / f"{result.id}.jpg", quality=85)
+        print(f"{result.id}: {sample.query!r}: {answer.status} {list(answer.indices)} {answer.error or ''}")
+
+
+def speed() -> None:
+    """Scenes composed and drawn in a second, one thread."""
+    for world, compose in WORLDS.items():
+        began = time.perf_counter()
+        scenes = [compose(seed) for seed in range(SPEED)]
+        composed = time.perf_counter()
+        for scene in scenes:
+            draw(scene)
+        done = time.perf_counter()
+        layout, pixels = (1000 * spent / SPEED for spent in (composed - began, done - composed))
+        print(f"{world}: {SPEED / (done - began):.1f} pictures a second; ", end="")
+        print(f"layout {layout:.0f} ms, pixels and masks {pixels:.0f} ms")
+
+
+def main() -> int:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--n", type=int, default=300)
+    parser.add_argument("--write", type=Path, metavar="FILE")
+    parser.add_argument("--pictures", type=Path, metavar="DIR")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="work here, and go on where it was")
+    parser.add_argument("--speed", action="store_true")
+    options = parser.parse_args()
+    if options.speed:
+        speed()
+        return 0
+    seed = seed_of_sources()
+    with tempfile.TemporaryDirectory() as temporary:
+        home = options.keep or Path(temporary)
+        dataset, results = measured(home, options.n, seed)
+        told = figures(home, options.n, seed, results)
+        told["causes"] = dict(causes(results["built"].values()).most_common())
+        print(json.dumps({key: value for key, value in told.items() if key != "reports"}, indent=1))
+        if options.write:
+            options.write.write_text(json.dumps(told, indent=1) + "\n")
+        if options.pictures:
+            draw_failures(options.pictures, dataset, results["built"], home)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
