@@ -7,7 +7,10 @@ FOLDERS := twin prompts tools graphs agent eval training
 # setuptools warns of editable folders at length; nobody here can act on it.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-all check format bench quality clean
+SCENES := build/scenes
+SCENES_ENV := DTWINSEGER_HOME=$(SCENES)/home
+
+.PHONY: demo test test-all check format bench quality scenes clean
 
 demo: $(VENV)/core.stamp
 	@$(BIN)/python examples/demo.py
@@ -32,11 +35,20 @@ format: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python bench/masks.py
 	$(BIN)/python bench/latency.py
+	$(BIN)/python bench/scenes.py --speed
 
 # The embedded parts' figures against the committed ones: needs the photos, see bench/regions.py and bench/questions.py.
 quality: $(VENV)/dev.stamp
 	$(BIN)/python bench/regions.py --check bench/results/regions.json
 	$(BIN)/python bench/questions.py --wrong --check bench/results/questions.json
+
+# Forty scenes made, checked by the independent validator, and answered: the planner alone, then everything.
+scenes: $(VENV)/dev.stamp
+	rm -rf $(SCENES)
+	$(SCENES_ENV) $(BIN)/dtwinseger scenes make --out $(SCENES)/made --n 40 --seed 1
+	$(SCENES_ENV) $(BIN)/dtwinseger scenes check $(SCENES)/made
+	$(SCENES_ENV) $(BIN)/dtwinseger eval scenes --root $(SCENES)/made --out $(SCENES)/gold --twin gold
+	$(SCENES_ENV) $(BIN)/dtwinseger eval scenes --root $(SCENES)/made --out $(SCENES)/built
 
 clean:
 	rm -rf $(VENV) .typing build demo-out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info

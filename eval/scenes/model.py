@@ -24,7 +24,7 @@ Material = Literal[
     "food", "plant", "wax", "fur", "feathers", "clothes",
 ]  # fmt: skip
 Texture = Literal["plain", "striped", "spotted", "checked"]
-Grain = Literal["wood", "stone", "fabric", "leaves", "asphalt"]
+Grain = Literal["wood"]
 World = Literal["table", "street"]
 
 

@@ -43,11 +43,11 @@ def draw(scene: Scene) -> Drawing:
 
 
 def _pixels(scene: Scene) -> NDArray[np.uint8]:
-    clean = _rendered(picture_svg(scene))[..., :3]
-    noise = np.random.default_rng(scene.seed).normal(0, scene.noise, clean.shape[:2])
-    # Mostly the same in all channels, as in photos, where it is lightness that is noisy.
-    noisy = clean.astype(np.float32) + noise[..., None].astype(np.float32)
-    return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
+    clean = _rendered(picture_svg(scene))[..., :3].astype(np.int16)
+    # The same in all channels, as in photos, where it is mostly lightness that is noisy.
+    noise = np.random.default_rng(scene.seed).standard_normal(clean.shape[:2], np.float32) * scene.noise
+    noisy = clean + np.rint(noise).astype(np.int16)[..., None]
+    return np.asarray(np.clip(noisy, 0, 255), np.uint8)
 
 
 def _numbered(scene: Scene) -> list[list[tuple[int, BaseGeometry]]]:

@@ -26,7 +26,7 @@ def ellipse(x: float, y: float, rx: float, ry: float) -> Polygon:
 
 def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 8) -> Polygon:
     """The area inside a Catmull-Rom curve through ``points`` (closed or, with straight ends, open)."""
-    return Polygon(curve(points, closed=closed, steps=steps)).buffer(0)
+    return mended(Polygon(curve(points, closed=closed, steps=steps)))
 
 
 def curve(points: Sequence[Point], *, closed: bool = False, steps: int = 8) -> list[Point]:
@@ -35,13 +35,11 @@ def curve(points: Sequence[Point], *, closed: bool = False, steps: int = 8) -> l
     ends = (knots[-1:], knots[:2]) if closed else (knots[:1], knots[-1:])
     around = np.concatenate((ends[0], knots, ends[1]))
     at = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    made: list[Point] = []
-    for a, b, c, d in zip(around, around[1:], around[2:], around[3:], strict=False):
-        piece = 0.5 * (
-            2 * b + (c - a) * at + (2 * a - 5 * b + 4 * c - d) * at**2 + (3 * b - a - 3 * c + d) * at**3
-        )
-        made += [(float(x), float(y)) for x, y in piece]
-    return made if closed else [*made, (float(knots[-1][0]), float(knots[-1][1]))]
+    a, b, c, d = around[:-3, None], around[1:-2, None], around[2:-1, None], around[3:, None]
+    bend, twist = 2 * a - 5 * b + 4 * c - d, 3 * b - a - 3 * c + d
+    made = (0.5 * (2 * b + (c - a) * at + bend * at**2 + twist * at**3)).reshape(-1, 2)
+    points_of = made if closed else np.concatenate((made, knots[-1:]))
+    return [(x, y) for x, y in points_of.tolist()]
 
 
 def stroke(points: Sequence[Point], width: float, *, curved: bool = True, flat: bool = False) -> BaseGeometry:
@@ -53,4 +51,9 @@ def stroke(points: Sequence[Point], width: float, *, curved: bool = True, flat: 
 def turned_profile(profile: Sequence[Point], *, steps: int = 8) -> Polygon:
     """A thing as turned on a lathe: ``profile`` is its right-hand edge, top to bottom; mirrored at x = 0."""
     right = curve(profile, steps=steps) if len(profile) > 2 else list(profile)
-    return Polygon([*right, *((-x, y) for x, y in reversed(right))]).buffer(0)
+    return mended(Polygon([*right, *((-x, y) for x, y in reversed(right))]))
+
+
+def mended(polygon: Polygon) -> Polygon:
+    """Without the loops that a curve may make: shapely refuses to cut such outlines."""
+    return polygon if polygon.is_valid else polygon.buffer(0)

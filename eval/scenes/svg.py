@@ -8,6 +8,7 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from dtwinseger.eval.scenes.grain import SIDE, wood_tile
 from dtwinseger.eval.scenes.model import Detail, Form, Paint, Part, Pattern, Scene, Shadow
 
 _STOPS: Final[Mapping[Form, tuple[tuple[float, float], ...]]] = {
@@ -18,17 +19,6 @@ _STOPS: Final[Mapping[Form, tuple[tuple[float, float], ...]]] = {
     "lit_above": ((0, 0.08), (1, -0.12)),
 }
 """Tone (see ``Colour.tinted``) at each place of the gradient: light comes from the upper left."""
-
-_GRAINS: Final = {
-    # Base frequency in x and y, octaves, strength of the darker tone.
-    "wood": ("0.006 0.11", 3, 0.34),
-    "stone": ("0.05 0.05", 4, 0.26),
-    "fabric": ("0.7 0.35", 2, 0.28),
-    "leaves": ("0.09 0.12", 3, 0.5),
-    "asphalt": ("0.8 0.8", 2, 0.30),
-}
-_TILE: Final = 160
-"""Side in pixels of a grain's tile; it is drawn once and repeated without seams."""
 
 
 class SvgWriter:
@@ -50,7 +40,9 @@ class SvgWriter:
 
     def shadow(self, shadow: Shadow) -> None:
         """Darkens what was drawn before."""
-        self._path(shadow.outline, "#0c0a14", shadow.opacity, blur=shadow.blur)
+        # Piece by piece: a blur's cost goes with the area of its box.
+        for piece in getattr(shadow.outline, "geoms", [shadow.outline]):
+            self._path(piece, "#0c0a14", shadow.opacity, blur=shadow.blur)
 
     def part(self, part: Part) -> None:
         """A part, its pattern and grain, its details."""
@@ -59,7 +51,7 @@ class SvgWriter:
         if paint.pattern is not None:
             self._path(part.outline, self._pattern(paint.pattern, paint.form), paint.opacity)
         if paint.grain is not None:
-            self._path(part.outline, self._grain(paint.grain), paint.opacity)
+            self._path(part.outline, self._wood(), paint.opacity)
         for detail in part.details:
             self._detail(detail, part.outline)
 
@@ -143,18 +135,10 @@ class SvgWriter:
         )
         return f"url(#{self._defined('p', made)})"
 
-    def _grain(self, grain: str) -> str:
-        frequency, octaves, strength = _GRAINS[grain]
-        noise = self._defined(
-            "n",
-            f'<filter id="%" x="0" y="0" width="1" height="1"><feTurbulence type="fractalNoise" '
-            f'baseFrequency="{frequency}" numOctaves="{octaves}" seed="7" stitchTiles="stitch"/>'
-            f'<feColorMatrix values="0 0 0 0 0.08  0 0 0 0 0.05  0 0 0 0 0.03  {4 * strength:g} 0 0 0 '
-            f'{-1.55 * strength:g}"/></filter>',
-        )
+    def _wood(self) -> str:
         made = (
-            f'<pattern id="%" width="{_TILE}" height="{_TILE}" patternUnits="userSpaceOnUse">'
-            f'<rect width="{_TILE}" height="{_TILE}" filter="url(#{noise})"/></pattern>'
+            f'<pattern id="%" width="{SIDE}" height="{SIDE}" patternUnits="userSpaceOnUse">'
+            f'<image width="{SIDE}" height="{SIDE}" href="{wood_tile()}"/></pattern>'
         )
         return f"url(#{self._defined('t', made)})"
 

@@ -50,9 +50,6 @@ def _refuse_idle(program: Program, states: tuple[State, ...]) -> None:
     for state in states:
         if len(state.kept) == len(state.of):
             raise UndecidedError("a step drops nothing")
-    for state in states[:-1]:
-        if not state.kept:
-            raise UndecidedError("nothing is left before the last step")
     keys = [(type(s), s.key if isinstance(s, Attribute) else None) for s in program.steps]
     if len({*keys}) < len(keys):
         raise UndecidedError("two steps say the same sort of thing")

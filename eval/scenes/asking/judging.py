@@ -28,6 +28,7 @@ from dtwinseger.eval.scenes.asking.program import (
 )
 from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View, label_of, named
 from dtwinseger.eval.scenes.knowledge import USES
+from dtwinseger.eval.scenes.nouns import indefinite
 from dtwinseger.twin.schema import TwinObject
 from dtwinseger.twin.steps import CountClaim, RelationClaim
 from dtwinseger.twin.words import SIZE_LIMITS, THIRD
@@ -83,16 +84,16 @@ def judged(view: View, step: Step, candidates: tuple[int, ...], find: Finder) ->
 
 
 def _kind(obj: TwinObject, labels: tuple[str, ...]) -> Judged:
-    label = obj.semantics.label
-    return Judged(label in labels, f"it is a {label}")
+    label = obj.semantics.label or "thing"
+    return Judged(label in labels, f"it is {indefinite(label)}")
 
 
 def _use(obj: TwinObject, use: str) -> Judged:
-    label, known = obj.semantics.label, USES[use]
+    label, known = obj.semantics.label or "thing", USES[use]
     if label in known.disputed:
-        raise UndecidedError(f"whether a {label} is good to {use} could be argued")
+        raise UndecidedError(f"whether {indefinite(label)} is good to {use} could be argued")
     keep = label in known.kinds
-    return Judged(keep, f"a {label} is {'' if keep else 'not '}good to {use}")
+    return Judged(keep, f"{indefinite(label)} is {'' if keep else 'not '}good to {use}")
 
 
 def _attribute(obj: TwinObject, step: Attribute) -> Judged:
@@ -191,17 +192,13 @@ def _between(view: View, index: int, ends: tuple[int, int]) -> Judged:
 
 def _counted(view: View, step: Counted, index: int, others: tuple[int, ...]) -> Judged:
     scores = {o: max(view.score(n, o, index) for n in step.names) for o in others if o != index}
-    sure = tuple(o for o, score in scores.items() if score == 1)
-    most = len(sure) + sum(score == 0 for score in scores.values())
-    top = len(others) if step.most is None else step.most
     words = " or ".join(RELATION_WORDS[name] for name in step.names)
+    if 0 in scores.values():
+        raise UndecidedError(f"how many are {words} object {index} could be argued")
+    sure = tuple(o for o, score in scores.items() if score == 1)
+    top = len(others) if step.most is None else step.most
     reason = f"{len(sure)} of them {'is' if len(sure) == 1 else 'are'} {words} it"
-    claims = (CountClaim(of=sure, n=len(sure)),)
-    if len(sure) >= step.least and most <= top:
-        return Judged(True, reason, claims)
-    if most < step.least or len(sure) > top:
-        return Judged(False, reason, claims)
-    raise UndecidedError(f"how many are {words} object {index} could be argued")
+    return Judged(step.least <= len(sure) <= top, reason, (CountClaim(of=sure, n=len(sure)),))
 
 
 # ---- helpers ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from dtwinseger.eval.scenes.asking.program import (
     Step,
     Use,
 )
-from dtwinseger.eval.scenes.nouns import COLLECTIVES, plural
+from dtwinseger.eval.scenes.nouns import COLLECTIVES, indefinite, plural
 from dtwinseger.twin.schema import RelationName
 
 Number = Literal["one", "several"]
@@ -187,8 +187,3 @@ def noun_of(kind: Kind) -> str:
         if {*kind.labels} == collective.kinds:
             return collective.noun
     return kind.labels[0]
-
-
-def indefinite(phrase: str) -> str:
-    """With "a" or "an"."""
-    return f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}"

@@ -66,6 +66,8 @@ class View:
         Masks do not tell depth: what stands before a box looks as if it was on it. So "on" holds only for
         what has its foot on something flat drawn before it; where masks alone would say so, it is open.
         """
+        if name == "under":
+            return self.score("on", b, a)
         if name not in self._tables:
             self._tables[name] = self.geometry.verdicts(name)
         seen = int(self._tables[name][self.twin.row(a), self.twin.row(b)])

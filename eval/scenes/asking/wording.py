@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from dtwinseger.eval.scenes.asking.phrases import Number, Phraser, indefinite
+from dtwinseger.eval.scenes.asking.phrases import Number, Phraser
 from dtwinseger.eval.scenes.asking.program import Attribute, Kind, Program, Rank, Use
 from dtwinseger.eval.scenes.knowledge import USES
-from dtwinseger.eval.scenes.nouns import plural
+from dtwinseger.eval.scenes.nouns import indefinite, is_plural_only, plural
 from dtwinseger.eval.scenes.states import STATE_QUESTIONS
 
 Answers = Literal["none", "one", "several"]
@@ -49,6 +49,7 @@ _NONE: Final = (
     "Please segment {the}, if there is one.",
     "Can you see {a} here?",
 )
+_PLURAL_ONLY: Final = ("{the}", "{bare}", "Show me {the}.", "Please segment {the}.", "Where are {the}?")
 _FOLLOWING: Final = ("I mean {the}.", "Take {the}.", "I want {the}.")
 
 
@@ -63,10 +64,16 @@ def worded(phraser: Phraser, program: Program, answers: Answers) -> str:
     which = _which(phraser, program, answers)
     if which is not None and phraser.rng.random() < 0.25:
         return which
-    number: Number = "several" if answers == "several" else "one"
+    number = _number(phraser, program, answers)
     bare = phraser.phrase(program, number)
     frames = {"one": _ONE, "several": _SEVERAL, "none": _NONE}[answers]
+    if is_plural_only(phraser.noun(program)):
+        frames = _PLURAL_ONLY
     return phraser.chosen(*frames).format(the=f"the {bare}", bare=bare, a=indefinite(bare))
+
+
+def _number(phraser: Phraser, program: Program, answers: Answers) -> Number:
+    return "several" if answers == "several" or is_plural_only(phraser.noun(program)) else "one"
 
 
 def asks_by_state(program: Program) -> bool:
@@ -103,7 +110,7 @@ def _which(phraser: Phraser, program: Program, answers: Answers) -> str | None:
     # "Which largest mug is red?" would be another question.
     if any(isinstance(step, Rank) for step in before):
         return None
-    number: Number = "several" if answers == "several" else "one"
+    number = _number(phraser, program, answers)
     predicate = phraser.predicate(last, number)
     if predicate is None:
         return None
