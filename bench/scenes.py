@@ -37,7 +37,7 @@ from dtwinseger.eval.scenes.worlds import WORLDS
 from dtwinseger.tools.pictures import read_picture
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("agent/symbolic", "tools/regions", "tools/attributes", "eval/scenes")
+SOURCES = ("agent/symbolic", "tools", "twin", "eval/scenes")
 PICTURES = 12
 SPEED = 40
 

@@ -1,4 +1,4 @@
-"""A contact sheet of 24 scenes, and one of them with a question's states drawn on it, into docs/images.
+"""A contact sheet of 24 scenes, into docs/images.
 
 python examples/scenes.py [--seed S]
 """

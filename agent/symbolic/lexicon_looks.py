@@ -127,8 +127,9 @@ OWN_WORDS: Final[dict[tuple[str, str], tuple[Words, ...]]] = {
             **dict.fromkeys(("glass", "plastic", "paper", "stone", "clay", "cardboard"), ""),
         },
         "state": {
-            "lit": "burning, alight, switched on, turned on",
-            "unlit": "switched off, turned off",
+            "lit": "burning, alight, switched on, turned on, with its headlights on, "
+            "with their headlights on",
+            "unlit": "switched off, turned off, with its headlights off, with their headlights off",
             "full": "filled",
             "empty": "",
             "open": "opened",

@@ -13,24 +13,25 @@ ROLES: Final[dict[Role, str]] = {
         point to, give, give me, tell me, get, detect, outline, extract, circle the, circle all, spot the,
         spot all, cut out, return, choose, grab, draw, trace, look for, looking for, search for, searching
         for, can, could, would, will, should, must, may, might, you, i, me, my, we, us, am, want, want to,
-        need, need to, like to, like, love, trying to, interested in, see, let, do, does, did, there,
-        where, what, how many, name, just, only the, really, very, quite, rather, mostly, mainly, also,
-        then, so, whichever, this, these, those, here, now, mask, masks, the mask of, the masks of, mask
-        of, masks of, coloured, colored, in colour, in color, colour, color, sized, size, in size, shaped,
-        in shape, toned, kind of, sort of, type of, shown, visible, located, placed, positioned, situated,
-        found, seen, depicted, pictured, ok, okay, hi, hello, hey, thanks, thank you, group of, pair of, a
-        pair of, set of, bunch of, herd of, flock of, stack of, pile of, a couple of, trio of, duo of,
-        out, some of, in the picture, in the image, in the photo, in the scene, in this picture, in this
-        image, in this photo, in this scene, in the photograph, of the picture, of the image, of the
-        photo, of the scene, in picture, in image, on the picture, on the image, on the photo, in the
-        frame, in view, in sight, from the image, from the picture, in the whole picture, in the whole
-        image, to me, for me, in terms of size, by area, by size, own, single, itself, fetch, fetch me,
-        bring, bring me, hand me, pass me, nothing else, and nothing else, nothing more, which one is it,
-        which is it, which ones are they, which are they, where is it, where are they, all of them, asked me
-        to, asked to, somebody asked me to, someone asked me to, have a look and, take a look and, look
-        closely and, take, have a look at the picture and, have a close look at the picture and, look at the
-        picture and, take a look at the picture and, take a close look at the picture and, have a look at
-        the image and, look closely at the picture and, look at the image and, look at the photo and""",
+        need, need to, like to, like, love, trying to, interested in, see, let, do, does, did, there, where,
+        what, how many, name, just, only the, really, very, quite, rather, mostly, mainly, also, then, so,
+        whichever, this, these, those, here, now, mask, masks, the mask of, the masks of, mask of, masks of,
+        coloured, colored, in colour, in color, colour, color, sized, size, in size, shaped, in shape,
+        toned, kind of, sort of, type of, shown, visible, located, placed, positioned, situated, found,
+        seen, depicted, pictured, ok, okay, hi, hello, hey, thanks, thank you, group of, pair of, a pair of,
+        pairs of, piece of, pieces of, set of, bunch of, herd of, flock of, stack of, pile of, a couple of,
+        trio of, duo of, out, some of, in the picture, in the image, in the photo, in the scene, in this
+        picture, in this image, in this photo, in this scene, in the photograph, of the picture, of the
+        image, of the photo, of the scene, in picture, in image, on the picture, on the image, on the photo,
+        in the frame, in view, in sight, from the image, from the picture, in the whole picture, in the
+        whole image, to me, for me, in terms of size, by area, by size, own, single, itself, fetch, fetch
+        me, and leave everything else as it is, bring, bring me, hand me, pass me, nothing else, and nothing
+        else, nothing more, which one is it, which is it, which ones are they, which are they, where is it,
+        where are they, all of them, asked me to, asked to, somebody asked me to, someone asked me to, have
+        a look and, take a look and, look closely and, take, have a look at the picture and, have a close
+        look at the picture and, look at the picture and, take a look at the picture and, take a close look
+        at the picture and, have a look at the image and, look closely at the picture and, look at the image
+        and, look at the photo and""",
     "the": "the, its, their, his, her",
     "a": "a, an, some, any one of, another",
     "copula": "is, are, was, were, be, being, that, which, 's, that's, looks, look, appears, appear",

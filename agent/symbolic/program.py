@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dtwinseger.agent.symbolic.adjectives import UNKNOWN
+from dtwinseger.agent.symbolic.context import without_context
 from dtwinseger.agent.symbolic.languages import foreign_language
 from dtwinseger.agent.symbolic.resolve import Part, Resolver, main_one
 from dtwinseger.agent.symbolic.sentences import parse
@@ -96,8 +97,9 @@ def understood(text: str, twin: DigitalTwin, *, far: bool = False) -> Program:
             not in English.
     """
     vocabulary = Vocabulary(twin)
+    whole, (text, context) = text, without_context(text, vocabulary)
     parsed = parse(text, vocabulary, far=far)
-    _decline_other_languages(text, vocabulary)
+    _decline_other_languages(whole, vocabulary)
     typed = {meant: slip for slip, meant in vocabulary.slips.items()}
     resolver = Resolver(vocabulary, [replace(u, words=typed.get(u.words, u.words)) for u in parsed.unused])
     parts = resolver.parts(parsed.query)
@@ -110,7 +112,8 @@ def understood(text: str, twin: DigitalTwin, *, far: bool = False) -> Program:
     if any(u.lost or (asks and u.reason == UNKNOWN) for u in resolver.unused):
         raise NotUnderstoodError(_half_understood(text, resolver.unused))
     slips = [f"{slip!r} is read as {meant!r}" for slip, meant in vocabulary.slips.items()]
-    notes = (*dict.fromkeys([*slips, *resolver.notes, *_told(resolver.unused)]),)
+    told = [] if context is None else [f"{context!r} was taken as the occasion, not as a condition"]
+    notes = (*dict.fromkeys([*told, *slips, *resolver.notes, *_told(resolver.unused)]),)
     if given is not None and otherwise is not None:
         cases = (_under(given, parts), _under(replace(given, holds=False), otherwise))
         return Program((Either(f"{given.words}, or otherwise", cases),), notes)

@@ -199,11 +199,18 @@ class Vocabulary:
                 labels = exact  # "seat" where something is labelled so: not all that one can sit on
             elif how != "lossy":
                 labels = own | fitting
+            elif not own and (head := self._head(words)):
+                labels = head  # "drinking glass" where something is labelled "glass"
             elif not own:
                 labels = frozenset(la for la in fitting if members[la][1])
                 note = f"'{text}' is read as {' or '.join(names)}: the twin does not tell them apart"
         plural = self._plural(words, own, sense is not None)
         return Named(Kind(text, labels, note, bool(plural)), plural, bool(own))
+
+    def _head(self, words: Words) -> frozenset[str]:
+        """Labels that are the last of several words alone."""
+        forms = _forms(words[-1:]) if len(words) > 1 else []
+        return next((self._own[f] for f, _ in forms if f in self._own), frozenset())
 
     def _plural(self, words: Words, own: Iterable[str], known: bool) -> bool | None:
         if words[-1] in _SAME_IN_PLURAL:
@@ -259,6 +266,8 @@ class Vocabulary:
                 lexeme = Number(int(part[0]))
             if lexeme is not None and isinstance(lexeme, Plain) and lexeme.role in _NEVER_NOUNS:
                 noun = None
+            if lexeme == Plain("picture") and noun is not None and noun.own:
+                lexeme = None  # "the frame of the painting" where something is labelled "frame"
             if value is not None and value.key in _OVER_THE_LEXICON:
                 lexeme = None
             if lexeme or noun or value or part in PART_WORDS:

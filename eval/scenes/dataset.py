@@ -11,14 +11,18 @@ ReasonSeg/test/         the questions again in ReasonSeg's layout, those that it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import track
 
-from dtwinseger.agent.files import make_folder, write_atomically
+from dtwinseger.agent.files import cannot_write, make_folder, write_atomically
 from dtwinseger.eval.formats.reasonseg import LEAST_IOU, write_sample
 from dtwinseger.eval.scenes.making import Sample, make_sample
 from dtwinseger.twin.errors import BadInputError
@@ -29,6 +33,10 @@ from dtwinseger.twin.rle import encode
 VERSION: Final = 1
 GENERATOR: Final = f"dtwinseger scenes {VERSION}"
 MOST: Final = 100_000
+HEAD: Final = "scenes.json"
+RECORDS: Final = "records.jsonl"
+
+Json = dict[str, Any]
 
 
 def make(out: Path, n: int, seed: int) -> int:
@@ -38,82 +46,126 @@ def make(out: Path, n: int, seed: int) -> int:
         The number of questions in the folder.
 
     Raises:
-        BadInputError: numbers out of range, or the folder holds something else.
+        BadInputError: numbers out of range, or the folder holds something else, or is being made just now.
         OutputError: it cannot be written.
     """
     if not 1 <= n <= MOST:
         raise BadInputError(f"the number of scenes is from 1 to {MOST}, not {n}")
     if seed < 0:
         raise BadInputError(f"a seed is 0 or more, not {seed}")
-    done = _begun(out, n, seed)
-    records = out / "records.jsonl"
-    lines = _lines_of(records, done)
-    write_atomically(records, "".join(lines).encode())
-    console = Console(stderr=True)
-    missing = [number for number in range(n) if number not in done]
-    with records.open("a", encoding="utf-8") as file:
+    _refuse_other(out, n, seed)
+    make_folder(out)
+    with _alone(out):
+        done = _finished(out)
+        # An interrupted run may have left lines of a scene that is not finished, even half a line.
+        lines = [line for line in _lines(out) if _number(line) in done]
+        _write_json(out / HEAD, {"version": VERSION, "seed": seed, "n": n, "questions": None})
+        write_atomically(out / RECORDS, b"".join(lines))
+        count = len(lines)
+        console = Console(stderr=True)
+        missing = [number for number in range(n) if number not in done]
         for number in track(missing, "making scenes", console=console, disable=not console.is_terminal):
             sample = make_sample(seed, number)
             written = [record.to_line() + "\n" for record in _recorded(out, sample, seed)]
-            file.write("".join(written))
-            file.flush()
-            lines += written
-            # The last file of a scene: what has it is complete.
+            _append(out / RECORDS, "".join(written).encode())
+            count += len(written)
+            # The last file of a scene: what has it is finished.
             _write_json(_full_path(out, number), _full(sample))
-    return len(lines)
+        _write_json(out / HEAD, {"version": VERSION, "seed": seed, "n": n, "questions": count})
+    return count
 
 
-def head_of(root: Path) -> dict[str, Any]:
+def head_of(root: Path) -> Json:
     """What ``scenes.json`` says.
 
     Raises:
         BadInputError: not a folder of scenes, or of another version.
     """
     try:
-        head = json.loads((root / "scenes.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        head = json.loads((root / HEAD).read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInputError(
             f"{root} is no folder of scenes; make one with: dtwinseger scenes make --out {root}"
         ) from error
     if not isinstance(head, dict) or head.get("version") != VERSION:
         raise BadInputError(f"{root} holds scenes of another version; this program reads version {VERSION}")
+    if any(type(head.get(key)) is not int for key in ("seed", "n")):
+        raise BadInputError(
+            f"{root / HEAD} is damaged: `seed` and `n` are whole numbers; make the scenes anew"
+        )
     return head
 
 
 def is_complete(root: Path) -> bool:
-    """Whether all its scenes were made."""
-    return len(_finished(root)) == int(head_of(root)["n"])
+    """Whether all its scenes were made, and none of their questions has been lost since."""
+    head = head_of(root)
+    return len(_finished(root)) >= head["n"] and head.get("questions") == len(_lines(root))
 
 
-def _begun(out: Path, n: int, seed: int) -> set[int]:
-    """The scenes that are complete in the folder, which is made if it is not there."""
-    head = {"version": VERSION, "seed": seed, "n": n}
+def _refuse_other(out: Path, n: int, seed: int) -> None:
+    """Refuse a place that holds something else than fewer scenes of this seed."""
     if out.exists() and not out.is_dir():
         raise BadInputError(f"{out} is a file; give --out the name of a folder")
-    if not out.exists() or not any(out.iterdir()):
-        make_folder(out)
-        _write_json(out / "scenes.json", head)
-        return set()
+    # A hidden file may be what an interrupted run left of the very first one.
+    if not out.exists() or all(path.name.startswith(".") for path in out.iterdir()):
+        return
     there = head_of(out)
     if there["seed"] != seed:
         raise BadInputError(f"{out} holds scenes of seed {there['seed']}; give --out another folder")
     if there["n"] > n:
         raise BadInputError(f"{out} holds {there['n']} scenes already; give --out another folder")
-    _write_json(out / "scenes.json", head)
-    return _finished(out)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Nobody else makes scenes in this folder meanwhile."""
+    lock = FileLock(out / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BadInputError(f"somebody makes the scenes in {out} just now; wait for the end") from error
+    except OSError as error:
+        raise cannot_write(out, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _finished(root: Path) -> set[int]:
-    return {int(path.stem) for path in (root / "full").glob("[0-9]*.json")}
+    """The scenes of which every file is there."""
+    names = [path.stem for path in (root / "full").glob("[0-9]*.json")]
+    others = ("images/{}.jpg", "twins/{}.json")
+    whole = [name for name in names if all((root / other.format(name)).exists() for other in others)]
+    return {int(name) for name in whole if name.isdigit()}
 
 
-def _lines_of(records: Path, done: Iterable[int]) -> list[str]:
-    """The lines of complete scenes: an interrupted one may have left some of its own, even half a line."""
-    if not records.exists():
+def _lines(root: Path) -> list[bytes]:
+    """The whole lines of ``records.jsonl``, each with its end."""
+    try:
+        data = (root / RECORDS).read_bytes()
+    except FileNotFoundError:
         return []
-    names = {f'"id":"{number:05d}-' for number in done}
-    lines = records.read_text("utf-8").splitlines(keepends=True)
-    return [line for line in lines if line.endswith("\n") and any(name in line[:60] for name in names)]
+    except OSError as error:
+        raise BadInputError(f"cannot read {root / RECORDS}: {error.strerror}") from error
+    return [line + b"\n" for line in data.split(b"\n")[:-1]]
+
+
+def _number(line: bytes) -> int | None:
+    """The number of the scene that a line is about."""
+    found = re.match(rb'\{"version":\d+,"id":"(\d{5})-', line)
+    return None if found is None else int(found[1])
+
+
+def _append(path: Path, data: bytes) -> None:
+    """Append, and see to it that it is on the disk."""
+    try:
+        with path.open("ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 def _recorded(out: Path, sample: Sample, seed: int) -> Iterable[Record]:
@@ -142,7 +194,7 @@ def _recorded(out: Path, sample: Sample, seed: int) -> Iterable[Record]:
         yield Record(identity, f"images/{name}.jpg", asked.query, asked.path, asked.masks, provenance)
 
 
-def _full(sample: Sample) -> dict[str, Any]:
+def _full(sample: Sample) -> Json:
     truth = sample.truth
     rows = zip(truth.twin.objects, truth.full, strict=True)
     return {str(obj.index): dict(encode(mask)) for obj, mask in rows}

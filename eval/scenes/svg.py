@@ -177,6 +177,8 @@ def path_data(outline: BaseGeometry) -> str:
     if outline.is_empty:
         return ""
     pieces = [p for p in getattr(outline, "geoms", [outline]) if p.geom_type == "Polygon" and not p.is_empty]
+    if not pieces:
+        return ""  # a cut may leave a line or a point, which nothing is seen of
     text = shapely.to_wkt(shapely.orient_polygons(shapely.multipolygons(pieces)), rounding_precision=2)
     return _as_svg(text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dtwinseger.eval.scenes.asking.describing import COMPARATIVES, criterion
 from dtwinseger.eval.scenes.asking.program import Compared, Rank
-from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View, claimable, named
+from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View, claimable, named, ordered
 from dtwinseger.twin.ranking import UNITS
 from dtwinseger.twin.steps import Claim, RankClaim
 
@@ -21,7 +21,7 @@ def ranked(view: View, step: Rank, candidates: tuple[int, ...], to: tuple[int, .
     if len(candidates) < last:
         raise UndecidedError("there are fewer things than the position asks for")
     values = view.values(step.by, candidates, to)
-    order = view.ordered(values, ascending=step.order == "ascending")
+    order = ordered(values, ascending=step.order == "ascending")
     span = max(values.values()) - min(values.values())
     for place in range(max(step.first - 1, 1), min(last, len(order) - 1) + 1):
         if not view.apart(step.by, values[order[place - 1]], values[order[place]], span):
@@ -32,8 +32,9 @@ def ranked(view: View, step: Rank, candidates: tuple[int, ...], to: tuple[int, .
         keep = step.first <= place <= last
         claims: tuple[Claim, ...] = ()
         if keep and name is not None:
-            among = candidates
-            claims = (RankClaim(index=index, by=name, order=step.order, position=place, among=among, to=to),)
+            claims = (
+                RankClaim(index=index, by=name, order=step.order, position=place, among=candidates, to=to),
+            )
         reason = f"{_measured(step, values[index])}, number {place} of {len(order)}"
         of[index] = Judged(keep, reason if keep else f"{reason}; asked is {criterion(step)}", claims)
     return of

@@ -1,13 +1,13 @@
-"""Whether a program is fit to be asked: nothing idle, one natural reading, nothing hidden."""
+"""Whether a program as a whole may be asked: one natural reading, nothing that does not show."""
 
 from __future__ import annotations
 
-from typing import Final
-
+from dtwinseger.eval.scenes.asking.fairness import check_fair
 from dtwinseger.eval.scenes.asking.judging import judged
-from dtwinseger.eval.scenes.asking.path import State, found
+from dtwinseger.eval.scenes.asking.path import found
 from dtwinseger.eval.scenes.asking.program import (
     Attribute,
+    Compared,
     Kind,
     Not,
     PartOf,
@@ -17,107 +17,98 @@ from dtwinseger.eval.scenes.asking.program import (
     Related,
     Step,
     Use,
+    anchors,
 )
+from dtwinseger.eval.scenes.asking.sampling import Draft
 from dtwinseger.eval.scenes.asking.viewing import UndecidedError, View
-from dtwinseger.eval.scenes.nouns import COLLECTIVES
-from dtwinseger.eval.scenes.truth import Truth
+
+_ALONE = (Kind, Attribute, Place, Related, PartOf, Use)
+"""Steps that judge an object whatever the other candidates are."""
 
 
-def fit(view: View, truth: Truth, program: Program, states: tuple[State, ...]) -> tuple[int, ...]:
-    """The distractors of a program that may be asked: objects that fail just one of its own steps.
+def fit(view: View, draft: Draft) -> None:
+    """Checks a program.
 
     Raises:
-        UndecidedError: a step drops nothing, a step is there twice, another natural reading gives another
-            answer, an answer is a surface, or parts that it asks for do not show.
+        UndecidedError: another natural reading has another answer, or something does not show.
     """
-    _refuse_idle(program, states)
-    _refuse_clumsy(program)
-    _refuse_hidden(view, truth, program)
-    answer = states[-1].kept
-    if not answer and not isinstance(program.steps[-1], Attribute):
-        raise UndecidedError("what is nowhere is asked for by its place")
-    if any(view.object(i).semantics.attributes.get("surface") for i in answer):
-        raise UndecidedError("a surface is among the answers")
+    program, answer = draft.program, draft.answer
+    check_fair(view, program)
     for other in _other_readings(program):
-        if found(view, other) != answer:
+        try:
+            another = found(view, other)
+        except UndecidedError:
+            another = ()
+        if another != answer and (another or not _is_attachment(program, other)):
             raise UndecidedError("another reading has another answer")
-    if not any(isinstance(step, Kind | Use) for step in program.steps):
-        _refuse_surfaces(view, program, answer)
-    return _distractors(view, program)
+    if program.source == "part":
+        _refuse_hidden(view, program)
+    if set(answer) & view.surfaces:
+        raise UndecidedError("a surface is among the answers")
 
 
-def _refuse_idle(program: Program, states: tuple[State, ...]) -> None:
-    for state in states:
-        if len(state.kept) == len(state.of):
-            raise UndecidedError("a step drops nothing")
-    keys = [(type(s), s.key if isinstance(s, Attribute) else None) for s in program.steps]
-    if len({*keys}) < len(keys):
-        raise UndecidedError("two steps say the same sort of thing")
+def distractors_of(view: View, program: Program) -> tuple[int, ...]:
+    """Objects that fail just one of the steps that judge an object on its own."""
+    fails: dict[int, int] = dict.fromkeys(view.twin.active, 0)
+    for step in program.steps:
+        inner = step.step if isinstance(step, Not) else step
+        if not isinstance(inner, _ALONE):
+            continue
+        for index in tuple(fails):
+            try:
+                decided = judged(view, step, (index,), lambda anchor: found(view, anchor))[index]
+            except UndecidedError:
+                del fails[index]  # neither a clear pass nor a clear failure
+                continue
+            fails[index] += not decided.keep
+    return tuple(index for index, count in fails.items() if count == 1)
 
 
-def _refuse_clumsy(program: Program) -> None:
-    """Such as "the third ball left of the box from the left", which nobody would say."""
-    counted = any(isinstance(s, Rank) and s.first > 1 and s.by in ("x", "y") for s in program.steps)
-    if counted and any(_stands_behind(s) or isinstance(s, PartOf) for s in program.steps):
-        raise UndecidedError("an ordinal with too much behind it")
-
-
-def _refuse_hidden(view: View, truth: Truth, program: Program) -> None:
+def _refuse_hidden(view: View, program: Program) -> None:
     """Nothing is asked about parts of a thing of which some do not show."""
     names = {label for step in program.steps if isinstance(step, Kind) for label in step.labels}
-    if program.source != "part":
-        return
-    labels = {view.object(i).semantics.label for i in view.twin.active if view.object(i).level == "object"}
-    labels |= {collective.noun for collective in COLLECTIVES}
-    if not any(isinstance(step, Kind) for step in program.steps) or names & labels:
-        raise UndecidedError("a part is asked for by its own name")
-    hidden = {owner for owner, name in truth.hidden_parts if name in names}
+    hidden = {owner for owner, name in view.hidden_parts if name in names}
     wholes = {w for step in program.steps if isinstance(step, PartOf) for w in found(view, step.of)}
     if hidden & wholes or (hidden and not wholes):
         raise UndecidedError("some of the parts do not show")
 
 
-def _refuse_surfaces(view: View, program: Program, answer: tuple[int, ...]) -> None:
-    """Whether walls and tables count as things could be argued, so it must not matter."""
-    left = tuple(i for i in view.twin.active if not view.object(i).semantics.attributes.get("surface"))
-    for step in program.steps:
-        decided = judged(view, step, left, lambda anchor: found(view, anchor))
-        left = tuple(i for i in left if decided[i].keep)
-    if left != answer:
-        raise UndecidedError("the answer depends on whether surfaces are things")
-
-
 def _other_readings(program: Program) -> list[Program]:
-    """The rank before what stands behind the noun: "the largest cup on the table"."""
-    ranks = [step for step in program.steps if isinstance(step, Rank)]
-    behind = [step for step in program.steps if _stands_behind(step)]
-    if not ranks or not behind:
-        return []
-    before = [step for step in program.steps if step not in ranks and step not in behind]
-    return [Program(program.source, (*before, *ranks, *behind))]
+    """How else the words of a program could be understood.
+
+    The rank before what stands behind the noun ("the largest cup on the table"), and what is said of the
+    anchor said of the thing itself ("the cup next to the plate on the left").
+    """
+    steps, readings = program.steps, []
+    ranks = [step for step in steps if isinstance(step, Rank)]
+    behind = [step for step in steps if not isinstance(step, Kind | Use | Attribute | Rank | PartOf)]
+    if ranks and behind:
+        before = [step for step in steps if step not in ranks and step not in behind]
+        readings.append(Program(program.source, (*before, *ranks, *behind)))
+    last = next((step for step in reversed(steps) if list(anchors(step))), None)
+    if last is not None:
+        for anchor in anchors(last):
+            moved = [step for step in anchor.steps if isinstance(step, Related | Place)]
+            if moved:
+                rest = tuple(step for step in anchor.steps if step not in moved)
+                bare = _with_anchor(last, anchor, Program(anchor.source, rest))
+                own = [bare if step is last else step for step in steps]
+                readings.append(Program(program.source, (*own, *moved)))
+    return readings
 
 
-def _stands_behind(step: Step) -> bool:
-    return not isinstance(step, Kind | Use | Attribute | Rank | PartOf)
+def _with_anchor(step: Step, old: Program, new: Program) -> Step:
+    match step:
+        case Related(names, to, of) if to == old:
+            return Related(names, new, of)
+        case Compared(by, order, to) if to == old:
+            return Compared(by, order, new)
+        case PartOf(of) if of == old:
+            return PartOf(new)
+        case _:
+            return step
 
 
-_JUDGE_ALONE: Final = (Kind, Attribute, Place, Related, PartOf, Use)
-
-
-def _bare(step: Step) -> Step:
-    return step.step if isinstance(step, Not) else step
-
-
-def _distractors(view: View, program: Program) -> tuple[int, ...]:
-    """Objects that fail just one of the steps that judge an object by itself: no ranks, no comparisons."""
-    own = [step for step in program.steps if isinstance(_bare(step), _JUDGE_ALONE)]
-    fails = dict.fromkeys(view.twin.active, 0)
-    for step in own:
-        for index in fails:
-            try:
-                decided = judged(view, step, (index,), lambda anchor: found(view, anchor))[index].keep
-            except UndecidedError:
-                fails[index] += 2  # neither a clear pass nor a clear failure
-                continue
-            fails[index] += not decided
-    return tuple(index for index, count in fails.items() if count == 1)
+def _is_attachment(program: Program, other: Program) -> bool:
+    """Whether the other reading moves a criterion of an anchor, rather than the rank."""
+    return {*program.steps} != {*other.steps}

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from dtwinseger.eval.scenes.asking.fitness import fit
-from dtwinseger.eval.scenes.asking.path import State, path_of, states_of
-from dtwinseger.eval.scenes.asking.phrases import Phraser
-from dtwinseger.eval.scenes.asking.program import Attribute, Kind, Program, Use, anchors
-from dtwinseger.eval.scenes.asking.sampling import Sampler
+from dtwinseger.eval.scenes.asking.fitness import distractors_of, fit
+from dtwinseger.eval.scenes.asking.path import path_of
+from dtwinseger.eval.scenes.asking.planning import Answers, Plan, Sort
+from dtwinseger.eval.scenes.asking.program import Kind, Program, Step, Use, anchors
+from dtwinseger.eval.scenes.asking.sampling import Draft, Sampler
 from dtwinseger.eval.scenes.asking.viewing import UndecidedError, View
-from dtwinseger.eval.scenes.asking.wording import Answers, asks_by_state, worded
-from dtwinseger.eval.scenes.palette import PAINTS
-from dtwinseger.eval.scenes.truth import Truth, view
+from dtwinseger.eval.scenes.asking.wording import Worder
+from dtwinseger.eval.scenes.truth import Truth
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.schema import Level
 
-Sort = Literal["explicit", "use", "state"]
+TRIES: Final = 12
+"""Programs tried for one question before another plan is made."""
 
 MOST_OBJECTS: Final = 80
 """The most that a view shows: a program that trims a longer one would not see all that is asked about."""
 
-MOST_ANSWERS: Final = 6
 MOST_CRITERIA: Final = 5
-NAMELESS: Final = 0.65
-"""Share of the explicit plans for objects that say no kinds; fewer of these come to something."""
 
-PLANS: Final = 3
-"""Plans made for one question, at most."""
+GOOD: Final = 2
+"""Distractors from which a program is taken at once."""
 
-TRIES: Final = 12
-"""Programs tried for one question before another plan is made."""
+QUOTAS: Final = {"part": 0.25, "group": 0.13, "use": 0.25, "state": 0.25, "none": 0.2}
+"""Largest shares of a scene's questions."""
+
+_PLANS: Final = 5
+"""Plans made for each question that is wanted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,141 +63,117 @@ class Asked:
     names: bool
 
 
-@dataclass(frozen=True)
-class _Plan:
-    level: Level
-    kind: Sort
-    criteria: int
-    answers: Answers
-    named: bool
-
-
 def questions_of(truth: Truth, rng: np.random.Generator, *, most: int = 8) -> list[Asked]:
-    """At most ``most`` questions, all different; the same generator state gives the same ones."""
+    """At most ``most`` questions, all different; the same state of ``rng`` gives the same ones."""
     asked: list[Asked] = []
-    seen: set[str] = set()
-    views: dict[Level, View] = {}
-    for _ in range(PLANS * most):
+    seen: set[object] = set()
+    given: Counter[str] = Counter()
+    samplers: dict[Level, Sampler] = {}
+    levels = {o.level for o in truth.twin.objects}
+    n_shown = sum(o.level != "group" for o in truth.twin.objects)
+    for _ in range(_PLANS * most):
         if len(asked) == most:
             break
-        plan = _plan(truth, rng)
-        if plan.level not in views:
-            views[plan.level] = View(*view(truth, plan.level))
-        if len(views[plan.level].masks) > MOST_OBJECTS:
+        plan = planned(levels, rng)
+        if plan.level == "part" and n_shown > MOST_OBJECTS:
             continue
-        question = _question(views[plan.level], truth, plan, rng, seen)
-        if question is not None:
+        if plan.level not in samplers:
+            samplers[plan.level] = Sampler.of(View.of(truth, plan.level), rng)
+        sampler = samplers[plan.level]
+        if plan.sort == "state" and not sampler.beginner.stated:
+            continue
+        marks = {plan.level, plan.sort, plan.answers}
+        if any(given[mark] >= round(QUOTAS.get(mark, 1) * most) for mark in marks):
+            continue
+        draft = _best(sampler, plan, seen)
+        if draft is None:
+            continue
+        question = _asked(sampler.view, plan, draft, rng)
+        if question.query.casefold() not in seen:
             asked.append(question)
-            seen |= {question.query.casefold(), str(question.program.steps)}
+            given.update(marks)
+            seen |= {question.query.casefold(), question.program}
     return asked
 
 
-def _plan(truth: Truth, rng: np.random.Generator) -> _Plan:
-    levels = {o.level for o in truth.twin.objects}
+def planned(levels: set[Level], rng: np.random.Generator) -> Plan:
+    """A plan in the shares that a data set should have."""
     level: Level = "object"
     drawn = rng.random()
-    if drawn < 0.2 and "part" in levels:
+    if drawn < 0.3 and "part" in levels:
         level = "part"
-    elif drawn < 0.3 and "group" in levels:
+    elif drawn > 0.8 and "group" in levels:
         level = "group"
-    kind: Sort = "explicit"
+    sort: Sort = "explicit"
     if level == "object":
-        kind = ("explicit", "use", "state")[int(rng.choice(3, p=(0.55, 0.15, 0.3)))]
-    answers: Answers = ("one", "several", "none")[int(rng.choice(3, p=(0.5, 0.38, 0.12)))]
-    named = level != "object" or kind != "explicit" or rng.random() > NAMELESS
-    # Of long programs fewer come to something; and a group is mostly the only one of its name.
-    criteria = int(rng.choice((1, 2, 3, 4, 5), p=(0.12, 0.16, 0.27, 0.2, 0.25)))
-    return _Plan(
-        level,
-        kind,
-        criteria=1 if level == "group" and rng.random() < 0.7 else criteria,
-        answers="one" if level == "group" else answers,
-        named=named,
-    )
+        sort = ("explicit", "use", "state")[int(rng.choice(3, p=(0.42, 0.18, 0.4)))]
+    answers: Answers = ("one", "several", "none")[int(rng.choice(3, p=(0.5, 0.32, 0.18)))]
+    criteria = int(rng.choice(5, p=(0.05, 0.14, 0.27, 0.29, 0.25))) + 1
+    if level == "part":
+        criteria = max(criteria, 2)
+    if sort != "explicit":
+        criteria = int(rng.choice(3, p=(0.5, 0.32, 0.18))) + (1 if sort == "use" else 2)
+        answers = "one"
+    named = level != "object" or sort != "explicit" or rng.random() > 0.5
+    if not named:
+        criteria = min(criteria, 1 + int(rng.integers(1, 4)))
+    return Plan(level, sort, criteria, answers, named)
 
 
-def _question(
-    seen_in: View, truth: Truth, plan: _Plan, rng: np.random.Generator, seen: set[str]
-) -> Asked | None:
-    askable = tuple(i for i in seen_in.twin.active if _askable(seen_in, i, plan.level))
-    anchorable = seen_in.twin.active
-    if plan.level == "part":
-        anchorable = tuple(i for i in anchorable if seen_in.object(i).level == "object")
-    if not plan.named:
-        anchorable = askable
-    sampler = Sampler(seen_in, rng, askable, anchorable, plan.named)
-    phraser = Phraser(rng)
-    best: tuple[tuple[State, ...], Program, tuple[int, ...]] | None = None
-    for program in _programs(sampler, plan, rng):
-        if str(program.steps) in seen:
+def _best(sampler: Sampler, plan: Plan, seen: set[object]) -> Draft | None:
+    """Of some drafts that may be asked the one with the most distractors."""
+    best: tuple[int, Draft] | None = None
+    for draft in _drafts(sampler, plan):
+        if draft.program in seen or draft.program.criteria > MOST_CRITERIA:
             continue
         try:
-            states = states_of(seen_in, program)
-            distractors = fit(seen_in, truth, program, states)
+            fit(sampler.view, draft)
         except UndecidedError:
             continue
-        if _answers(states) != plan.answers:
-            continue
-        best = (states, program, distractors)
-        if distractors:
+        worth = len(distractors_of(sampler.view, draft.program))
+        if best is None or worth > best[0]:
+            best = worth, draft
+        if worth >= GOOD or plan.sort != "explicit":
             break
-    if best is None:
-        return None
-    states, program, distractors = best
-    query = worded(phraser, program, plan.answers)
-    query = query[0].upper() + query[1:] if query.endswith((".", "?", "!")) else query
-    if query.casefold() in seen:
-        return None
-    kind: Sort = (
-        "use" if isinstance(program.steps[0], Use) else "state" if asks_by_state(program) else "explicit"
+    return None if best is None else best[1]
+
+
+def _drafts(sampler: Sampler, plan: Plan) -> Iterator[Draft]:
+    for n in range(TRIES):
+        # How many things are of use, or in some state, is as the scene has it.
+        answers: Answers = plan.answers if plan.sort == "explicit" or n % 2 else "several"
+        draft = sampler.draft(replace(plan, answers=answers))
+        if draft is not None:
+            yield draft
+
+
+def _asked(view: View, plan: Plan, draft: Draft, rng: np.random.Generator) -> Asked:
+    program = draft.program
+    count = len(draft.answer)
+    answers: Answers = "several" if count > 1 else "one" if count else "none"
+    query = Worder(view, rng).worded(program, answers, count)
+    names = any(isinstance(step, Kind | Use) for step in all_steps(program))
+    return Asked(
+        query,
+        plan.level,
+        _sort_of(program, plan, count),
+        program,
+        path_of(view, draft.states),
+        view.masks,
+        program.criteria,
+        distractors_of(view, program),
+        names,
     )
-    names = any(isinstance(step, Kind | Use) for step in _all_steps(program))
-    path = path_of(seen_in, states)
-    return Asked(query, plan.level, kind, program, path, seen_in.masks, program.criteria, distractors, names)
 
 
-def _askable(seen_in: View, index: int, level: Level) -> bool:
-    obj = seen_in.object(index)
-    return obj.level == level and not obj.semantics.attributes.get("surface")
+def _sort_of(program: Program, plan: Plan, count: int) -> Sort:
+    """Of several things in a state and more, the state is named."""
+    return "explicit" if plan.sort == "state" and len(program.steps) > 2 and count > 1 else plan.sort
 
 
-def _programs(sampler: Sampler, plan: _Plan, rng: np.random.Generator) -> Iterator[Program]:
-    for _ in range(TRIES):
-        try:
-            if plan.kind == "use":
-                yield sampler.use(plan.criteria)
-            elif plan.kind == "state":
-                yield sampler.state(plan.criteria)
-            else:
-                program = sampler.program(plan.criteria)
-                if program.criteria <= MOST_CRITERIA:
-                    yield program if plan.answers != "none" else _emptied(program, rng)
-        except UndecidedError:
-            continue
-
-
-def _emptied(program: Program, rng: np.random.Generator) -> Program:
-    """The program with another colour in place of its own: most likely nothing is so."""
-    steps = list(program.steps)
-    at = [k for k, step in enumerate(steps) if isinstance(step, Attribute) and step.key == "colors"]
-    if not at:
-        raise UndecidedError("it asks for no colour")
-    terms = sorted({paint.term for paint in PAINTS})
-    term = terms[int(rng.integers(len(terms)))]
-    steps[at[0]] = Attribute("colors", (term, f"light {term}", f"dark {term}"))
-    # What nothing is cannot be ranked or compared any more.
-    return Program(program.source, tuple(steps[: at[0] + 1]))
-
-
-def _answers(states: tuple[State, ...]) -> Answers | None:
-    count = len(states[-1].kept)
-    if count > MOST_ANSWERS:
-        return None
-    return "none" if count == 0 else "one" if count == 1 else "several"
-
-
-def _all_steps(program: Program) -> Iterator[object]:
+def all_steps(program: Program) -> Iterator[Step]:
+    """The steps of a program and of its anchors."""
     for step in program.steps:
         yield step
         for anchor in anchors(step):
-            yield from _all_steps(anchor)
+            yield from all_steps(anchor)

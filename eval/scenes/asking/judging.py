@@ -26,9 +26,8 @@ from dtwinseger.eval.scenes.asking.program import (
     Step,
     Use,
 )
-from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View, label_of, named
+from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View, named
 from dtwinseger.eval.scenes.knowledge import USES
-from dtwinseger.eval.scenes.nouns import indefinite
 from dtwinseger.twin.schema import TwinObject
 from dtwinseger.twin.steps import CountClaim, RelationClaim
 from dtwinseger.twin.words import SIZE_LIMITS, THIRD
@@ -84,16 +83,16 @@ def judged(view: View, step: Step, candidates: tuple[int, ...], find: Finder) ->
 
 
 def _kind(obj: TwinObject, labels: tuple[str, ...]) -> Judged:
-    label = obj.semantics.label or "thing"
-    return Judged(label in labels, f"it is {indefinite(label)}")
+    label = obj.semantics.label
+    return Judged(label in labels, f"it is a {label}")
 
 
 def _use(obj: TwinObject, use: str) -> Judged:
-    label, known = obj.semantics.label or "thing", USES[use]
+    label, known = obj.semantics.label, USES[use]
     if label in known.disputed:
-        raise UndecidedError(f"whether {indefinite(label)} is good to {use} could be argued")
+        raise UndecidedError(f"whether a {label} is good to {use} could be argued")
     keep = label in known.kinds
-    return Judged(keep, f"{indefinite(label)} is {'' if keep else 'not '}good to {use}")
+    return Judged(keep, f"a {label} is {'' if keep else 'not '}good to {use}")
 
 
 def _attribute(obj: TwinObject, step: Attribute) -> Judged:
@@ -128,7 +127,7 @@ def _refuse_size_limits(obj: TwinObject) -> None:
 def _part_of(view: View, obj: TwinObject, wholes: tuple[int, ...]) -> Judged:
     if obj.parent is None or obj.parent not in view.twin:
         return Judged(False, "it is no part of another object")
-    return Judged(obj.parent in wholes, f"it is a part of object {obj.parent} ({label_of(view, obj.parent)})")
+    return Judged(obj.parent in wholes, f"it is a part of object {obj.parent} ({view.label(obj.parent)})")
 
 
 # ---- where it is --------------------------------------------------------------------------------
@@ -192,13 +191,17 @@ def _between(view: View, index: int, ends: tuple[int, int]) -> Judged:
 
 def _counted(view: View, step: Counted, index: int, others: tuple[int, ...]) -> Judged:
     scores = {o: max(view.score(n, o, index) for n in step.names) for o in others if o != index}
-    words = " or ".join(RELATION_WORDS[name] for name in step.names)
-    if 0 in scores.values():
-        raise UndecidedError(f"how many are {words} object {index} could be argued")
     sure = tuple(o for o, score in scores.items() if score == 1)
+    most = len(sure) + sum(score == 0 for score in scores.values())
     top = len(others) if step.most is None else step.most
+    words = " or ".join(RELATION_WORDS[name] for name in step.names)
     reason = f"{len(sure)} of them {'is' if len(sure) == 1 else 'are'} {words} it"
-    return Judged(step.least <= len(sure) <= top, reason, (CountClaim(of=sure, n=len(sure)),))
+    claims = (CountClaim(of=sure, n=len(sure)),)
+    if len(sure) >= step.least and most <= top:
+        return Judged(True, reason, claims)
+    if most < step.least or len(sure) > top:
+        return Judged(False, reason, claims)
+    raise UndecidedError(f"how many are {words} object {index} could be argued")
 
 
 # ---- helpers ------------------------------------------------------------------------------------

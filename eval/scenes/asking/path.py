@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from dtwinseger.eval.scenes.asking.describing import criterion
 from dtwinseger.eval.scenes.asking.judging import judged
-from dtwinseger.eval.scenes.asking.program import Program, Step
-from dtwinseger.eval.scenes.asking.viewing import Judged, View, label_of
+from dtwinseger.eval.scenes.asking.program import Kind, Program, Step
+from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View
 from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.steps import Claim, Decision, FilterStep
 
@@ -29,13 +29,13 @@ class State:
         return tuple(i for i, decision in sorted(self.of.items()) if decision.keep)
 
 
-def states_of(view: View, program: Program) -> tuple[State, ...]:
-    """The states D1 .. DK.
+def states_of(view: View, program: Program, start: tuple[int, ...] | None = None) -> tuple[State, ...]:
+    """The states D1 .. DK, from D0 or from ``start``.
 
     Raises:
         UndecidedError: a decision could be argued.
     """
-    left = view.twin.active
+    left = view.twin.active if start is None else start
     states: list[State] = []
     for step in program.steps:
         state = State(step, judged(view, step, left, lambda anchor: found(view, anchor)))
@@ -46,30 +46,44 @@ def states_of(view: View, program: Program) -> tuple[State, ...]:
 
 def found(view: View, program: Program) -> tuple[int, ...]:
     """What a program finds. Raises as ``states_of``."""
-    states = states_of(view, program)
-    return states[-1].kept if states else view.twin.active
+    key = ("found", program)
+    if key not in view.known:
+        try:
+            states = states_of(view, program)
+            view.known[key] = states[-1].kept if states else view.twin.active
+        except UndecidedError as error:
+            view.known[key] = error
+    known = view.known[key]
+    if isinstance(known, UndecidedError):
+        raise known
+    assert isinstance(known, tuple)
+    return known
 
 
 def path_of(view: View, states: tuple[State, ...]) -> ReasoningPath:
     """The gold path: one filter step a criterion, with a reason for every object and true claims."""
-    path = ReasoningPath(twin=view.twin, start=view.twin.active)
+    told = {i: view.label(i) for i in view.twin.active}
+    steps: list[FilterStep] = []
     for number, state in enumerate(states, start=1):
-        claims: list[Claim] = [claim for decision in state.of.values() for claim in decision.claims]
-        path = path.extended(
+        meets = criterion(state.step)
+        if not isinstance(state.step, Kind):
+            told |= {i: f"{told[i]}; {meets}" for i in state.kept}
+        steps.append(
             FilterStep(
                 step=number,
-                criterion=criterion(state.step),
-                decisions=tuple(_decision(view, state.step, i, d) for i, d in sorted(state.of.items())),
-                evidence=tuple(claim.model_copy(update={"verdict": "true"}) for claim in claims),
+                criterion=meets,
+                decisions=tuple(_decision(i, d, told[i]) for i, d in sorted(state.of.items())),
+                evidence=tuple(_true(claim) for decision in state.of.values() for claim in decision.claims),
             )
         )
-    return path
+    return ReasoningPath(twin=view.twin, start=view.twin.active, steps=tuple(steps))
 
 
-def _decision(view: View, step: Step, index: int, decision: Judged) -> Decision:
-    if not decision.keep:
-        return Decision(index=index, keep=False, reason=decision.reason)
-    label, meets = label_of(view, index), criterion(step)
-    before = view.object(index).semantics.description or label
-    semantics = before if meets == label else f"{before}; {meets}"
-    return Decision(index=index, keep=True, reason=decision.reason, semantics=semantics)
+def _decision(index: int, judged: Judged, told: str) -> Decision:
+    return Decision(
+        index=index, keep=judged.keep, reason=judged.reason, semantics=told if judged.keep else None
+    )
+
+
+def _true(claim: Claim) -> Claim:
+    return claim.model_copy(update={"verdict": "true"})

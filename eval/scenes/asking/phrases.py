@@ -1,14 +1,23 @@
-"""Programs as noun phrases: "the second red mug from the left", "books on the table that are not blue"."""
+"""Programs as noun phrases: "second red mug from the left", "books on the table that are not blue"."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
 from dtwinseger.eval.scenes.asking.describing import COMPARATIVES, NUMBERS, ORDINALS, SUPERLATIVES
+from dtwinseger.eval.scenes.asking.facts import USE_CLAUSES
+from dtwinseger.eval.scenes.asking.nouns import (
+    OTHER_WORDS,
+    collective_of,
+    indefinite,
+    is_plural,
+    plural,
+    singular,
+)
 from dtwinseger.eval.scenes.asking.program import (
     Attribute,
     Between,
@@ -23,167 +32,255 @@ from dtwinseger.eval.scenes.asking.program import (
     Related,
     Step,
     Use,
+    anchors,
 )
-from dtwinseger.eval.scenes.nouns import COLLECTIVES, indefinite, plural
-from dtwinseger.twin.schema import RelationName
+from dtwinseger.eval.scenes.asking.words import (
+    ADJECTIVES,
+    FROM,
+    FURTHEST,
+    MATERIAL_WORDS,
+    OTHERS,
+    RELATIONS,
+    SIDES,
+    STATE_CLAUSES,
+    STATE_WORDS,
+    VERBS,
+)
 
 Number = Literal["one", "several"]
 
-_RELATIONS: Final[Mapping[RelationName, tuple[str, ...]]] = {
-    "left_of": ("to the left of", "left of"),
-    "right_of": ("to the right of", "right of"),
-    "above": ("above",),
-    "below": ("below",),
-    "inside": ("in", "inside"),
-    "on": ("on",),
-    "under": ("under", "underneath"),
-    "near": ("near", "close to"),
-    "touching": ("touching",),
-}
-_SIDES: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
-    ("left",): ("on the left", "on the left side of the picture", "in the left part of the picture"),
-    ("right",): ("on the right", "on the right side of the picture", "in the right part of the picture"),
-    ("top",): ("at the top", "at the top of the picture", "in the upper part of the picture"),
-    ("bottom",): ("at the bottom", "at the bottom of the picture", "in the lower part of the picture"),
-    ("center",): ("in the middle of the picture", "in the center of the picture"),
-    ("top", "left"): ("at the top left", "in the top left of the picture"),
-    ("top", "right"): ("at the top right", "in the top right of the picture"),
-    ("bottom", "left"): ("at the bottom left", "in the bottom left of the picture"),
-    ("bottom", "right"): ("at the bottom right", "in the bottom right of the picture"),
-}
-_MATERIALS: Final[Mapping[str, str]] = {"wood": "wooden"}
-_BEFORE: Final = ("size", "state", "colors", "texture", "material")
-"""The order of adjectives in English."""
 
-_OTHER_SUPERLATIVES: Final = {"largest": ("largest", "biggest"), "topmost": ("topmost", "highest")}
-_FROM: Final = {("x", "ascending"): "left", ("x", "descending"): "right", ("y", "ascending"): "top"}
+@dataclass(frozen=True)
+class Phrase:
+    """A noun phrase in pieces.
+
+    Attributes:
+        count: such as "two" of "the two largest".
+        tail: right after the noun: "from the left", "of the bus".
+        predicates: what may follow "that is".
+        clauses: whole clauses: "with an apple on it", "that one can drink from".
+        last: "except the largest one".
+    """
+
+    rank: tuple[str, ...]
+    looks: tuple[str, ...]
+    head: str
+    tail: tuple[str, ...]
+    predicates: tuple[str, ...]
+    clauses: tuple[str, ...]
+    last: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Phraser:
-    """Puts programs into words, by chance one way or another."""
+    """Puts programs into words, by chance one way or another; one query by one phraser.
+
+    Attributes:
+        picture: what the picture is called.
+    """
 
     rng: np.random.Generator
+    picture: str = "picture"
+    _words: dict[str, str] = field(default_factory=dict, repr=False)
 
-    def chosen(self, *ways: str) -> str:
+    def chosen(self, ways: Sequence[str]) -> str:
         """One of several ways to say it."""
         return ways[int(self.rng.integers(len(ways)))]
 
-    def the(self, program: Program, number: Number) -> str:
-        """With "the": what an anchor is called, or what is asked for."""
-        return f"the {self.phrase(program, number)}"
+    def the(self, program: Program, beside: Program | None = None) -> str:
+        """What an anchor is called: "the red mug", or "the red one" beside another mug."""
+        noun = None
+        looks = any(isinstance(step, Attribute | Rank) for step in program.steps)
+        if beside is not None and looks and self.rng.random() < 0.4 and _kind(program) == _kind(beside):
+            noun = "one"
+        return f"the {self.joined(self.pieces(program, 'one', noun, short=True), 'one')}"
 
-    def phrase(self, program: Program, number: Number, noun: str | None = None) -> str:
-        """Without an article.
+    def phrase(self, program: Program, number: Number) -> str:
+        """Without an article."""
+        return self.joined(self.pieces(program, number), number)
+
+    def joined(self, pieces: Phrase, number: Number) -> str:
+        """The pieces in a row."""
+        words = [*pieces.rank, *pieces.looks, pieces.head, *pieces.tail]
+        clauses = [*pieces.clauses]
+        is_are = "is" if number == "one" else "are"
+        plain = len(pieces.predicates) == 1 and not clauses and self.rng.random() < 0.75
+        if plain and not pieces.predicates[0].startswith("not "):
+            words += pieces.predicates
+        elif pieces.predicates:
+            clauses.append(f"that {is_are} {listed(pieces.predicates)}")
+        with_first = sorted(clauses, key=lambda clause: not clause.startswith("with "))
+        for n, clause in enumerate(with_first):
+            words += ["and", clause] if n and not with_first[n - 1].startswith("with ") else [clause]
+        return " ".join([*words, *pieces.last])
+
+    def pieces(
+        self, program: Program, number: Number, noun: str | None = None, *, short: bool = False
+    ) -> Phrase:
+        """A program's words by where they stand.
 
         Args:
             noun: in place of the program's own ("one").
+            short: "leftmost", not "furthest to the left".
         """
-        steps = [step for step in program.steps if not isinstance(step, Kind | Use)]
         own = noun or self.noun(program)
-        head = own if number == "one" else plural(own)
-        before: list[str] = []
-        after: list[str] = []
-        looks = [step for step in steps if isinstance(step, Attribute)]
-        for look in sorted(looks, key=lambda look: _BEFORE.index(look.key)):
-            if look.key == "material" and self.rng.random() < 0.4:
-                after.append(f"made of {look.values[0]}")
-            else:
-                before.append(self.adjective(look))
+        head = plural(own) if number == "several" else singular(own)
+        rank: list[str] = []
+        looks: list[str] = []
+        tail: list[str] = []
+        predicates: list[str] = []
+        clauses: list[str] = []
+        last: list[str] = []
+        steps = sorted(
+            program.steps, key=lambda s: ADJECTIVES.index(s.key) if isinstance(s, Attribute) else 9
+        )
+        # What stands beside something that is told by a third comes last.
+        steps = sorted(steps, key=lambda s: sum(len(a.steps) for a in anchors(s)) > 1)
         for step in steps:
-            if isinstance(step, Rank):
-                first, last = self._rank(step)
-                before = [*first, *before]
-                after += last
-            elif not isinstance(step, Attribute):
-                after.append(self.modifier(step, number))
-        return " ".join([*before, head, *after])
+            match step:
+                case Kind():
+                    continue
+                case Use(use):
+                    clauses.append(f"that {use_clause(use, number)}")
+                case Attribute(key="state", values=(state,)) if (_kind(program), state) in STATE_CLAUSES:
+                    clauses.append(STATE_CLAUSES[_kind(program), state][number == "several"])
+                case Attribute(key="material") if self.rng.random() < 0.4:
+                    tail.append(f"made of {step.values[0]}")
+                case Attribute():
+                    looks.append(self.adjective(step))
+                case Rank():
+                    # "The window furthest to the left of the house" would be another one.
+                    behind = any(isinstance(s, PartOf | Related) for s in program.steps)
+                    before, after = self._rank(step, short=short or behind)
+                    rank += before
+                    tail = [*after, *tail]
+                case PartOf(of):
+                    several = len(of.steps) == 1 and number == "several" and self.many_wholes
+                    tail.append(f"of all the {plural(self.noun(of))}" if several else f"of {self.the(of)}")
+                case Counted():
+                    clauses.append(f"with {self.counted(step, number)}")
+                case Not(step=Rank() as inner):
+                    superlative = " ".join(self._rank(inner, short=True)[0])
+                    last.append(f"{self.chosen(('except', 'but'))} the {superlative} one")
+                case _:
+                    predicates.append(self.predicate(step, program))
+        predicates.sort(key=lambda words: words.startswith("not "))
+        return Phrase(
+            tuple(rank), tuple(looks), head, tuple(tail), tuple(predicates), tuple(clauses), tuple(last)
+        )
+
+    many_wholes: bool = False
+    """Whether the whole that a part belongs to is every one of its kind."""
 
     def noun(self, program: Program) -> str:
         """What is asked for: its kind, a collective noun, or just "thing"."""
         kinds = [step for step in program.steps if isinstance(step, Kind)]
         if not kinds:
-            return "part" if program.source == "part" else "thing"
-        return noun_of(kinds[0])
+            return self._word("thing", ("thing", "thing", "object", "item"))
+        label = kinds[0].labels[0]
+        return collective_of(kinds[0].labels) or self._word(label, OTHER_WORDS.get(label, (label,)))
+
+    def _word(self, label: str, ways: Sequence[str]) -> str:
+        if label not in self._words:
+            self._words[label] = self.chosen(ways)
+        return self._words[label]
 
     def adjective(self, step: Attribute) -> str:
         """Such as "red", "striped", "wooden"."""
-        if step.key == "colors":
-            return next((v for v in step.values if " " not in v), step.values[0])
-        return _MATERIALS.get(step.values[0], step.values[0])
+        match step:
+            case Attribute("colors", values):
+                return next((v for v in values if " " not in v), values[0])
+            case Attribute("size", values):
+                return "small" if "small" in values else self.chosen(("large", "big"))
+            case Attribute("state", (state,)):
+                return STATE_WORDS.get(state, state)
+            case _:
+                return MATERIAL_WORDS.get(step.values[0], step.values[0])
 
-    def predicate(self, step: Step, number: Number) -> str | None:
-        """What follows "is": "red", "the largest", "to the left of the lamp"; None where nothing can."""
+    def predicate(self, step: Step, program: Program | None = None) -> str:
+        """What follows "is": "red", "to the left of the lamp", "not striped".
+
+        Raises:
+            ValueError: nothing that it says follows "is".
+        """
         match step:
             case Attribute(key="material"):
                 return f"made of {step.values[0]}"
             case Attribute():
                 return self.adjective(step)
-            case Rank(by=by, to=None) if step.first == 1 and by != "distance":
-                return f"the {' '.join(self._rank(step)[0])}"
-            case Rank(to=Program()) if step.first == 1 and step.count == 1:
-                return " ".join(self._rank(step)[1])
-            case Related() | Place() | Between() | Compared():
-                return self.modifier(step, number)
-            case _:
-                return None
-
-    def modifier(self, step: Step, number: Number) -> str:
-        """What follows the noun."""
-        match step:
             case Place(sides):
-                return self.chosen(*_SIDES[sides])
-            case Related(names, to, of):
-                word = self.chosen(*_RELATIONS[names[0]])
-                if of == "all":
-                    return f"{word} both {self.phrase(to, 'several')}"
-                return f"{word} {self.the(to, 'one')}"
+                return self.chosen(SIDES[sides]).format(picture=self.picture)
+            case Related(names, to):
+                return f"{self.chosen(RELATIONS[names[0]])} {self.the(to, program)}"
             case Between((first, second)):
-                return f"between {self.the(first, 'one')} and {self.the(second, 'one')}"
-            case PartOf(of):
-                return f"of {self.the(of, 'one')}"
+                return f"between {self.the(first)} and {self.the(second)}"
             case Compared(by, order, to):
-                return f"{COMPARATIVES[by, order]} than {self.the(to, 'one')}"
-            case Counted(names, others, least, most):
-                one = least == 1 and most is None
-                some = indefinite(self.phrase(others, "one")) if one else self._amount(step)
-                return f"with {some} {_RELATIONS[names[0]][0]} {'it' if number == 'one' else 'them'}"
+                word = COMPARATIVES[by, order]
+                return f"{self.chosen(OTHERS.get(word, (word,)))} than {self.the(to, program)}"
+            case Rank(to=Program()):
+                return " ".join(self._rank(step)[1])
             case Not(inner):
-                return f"that {'is' if number == 'one' else 'are'} not {self._negated(inner, number)}"
+                return f"not {self.predicate(inner, program)}"
             case _:
-                raise ValueError(f"nothing follows a noun that says {step}")
+                raise ValueError(f"nothing follows 'is' that says {step}")
 
-    def _negated(self, step: Step, number: Number) -> str:
-        if isinstance(step, Kind):
-            return indefinite(noun_of(step)) if number == "one" else plural(noun_of(step))
-        told = self.predicate(step, number)
-        assert told is not None
-        return told
-
-    def _amount(self, step: Counted) -> str:
+    def counted(self, step: Counted, number: Number) -> str:
+        """What follows "with" or "has": "an apple on it", "exactly two people on it"."""
+        one = step.least == 1 and step.most is None
         several: Number = "one" if step.least == 1 else "several"
+        others = self.phrase(step.others, several)
         exactly = "exactly" if step.most == step.least else "at least"
-        return f"{exactly} {NUMBERS[step.least]} {self.phrase(step.others, several)}"
+        amount = indefinite(others) if one else f"{exactly} {NUMBERS[step.least]} {others}"
+        return f"{amount} {self.chosen(RELATIONS[step.names[0]])} {'it' if number == 'one' else 'them'}"
 
-    def _rank(self, rank: Rank) -> tuple[list[str], list[str]]:
+    def superlative(self, rank: Rank) -> str:
+        """As a predicate: "the largest", "second from the left"."""
+        before, after = self._rank(rank, short=rank.count > 1)
+        if rank.to is not None:
+            return " ".join(after)
+        if after and rank.first == rank.count == 1:
+            return " ".join(after)
+        return f"the {' '.join([*before, *after])}"
+
+    def _rank(self, rank: Rank, *, short: bool = False) -> tuple[list[str], list[str]]:
         """What comes before the noun, and what after it."""
         superlative = SUPERLATIVES[rank.by, rank.order]
-        word = self.chosen(*_OTHER_SUPERLATIVES.get(superlative, (superlative,)))
         count = [] if rank.count == 1 else [NUMBERS[rank.count]]
         if rank.to is not None:
-            near = self.chosen("closest to", "nearest to") if rank.order == "ascending" else "furthest from"
-            return count, [near, self.the(rank.to, "one")]
+            near = self.chosen(("closest to", "nearest to"))
+            words = near if rank.order == "ascending" else "furthest from"
+            return count, [words, self.the(rank.to)]
+        side = (rank.by, rank.order)
         if rank.first == 1:
-            return [*count, word], []
+            if not short and side in FURTHEST and self.rng.random() < 0.25:
+                return count, [FURTHEST[side]]
+            return [*count, self.chosen(OTHERS.get(superlative, (superlative,)))], []
         ordinal = ORDINALS[rank.first - 1]
-        if side := _FROM.get((rank.by, rank.order)):
-            return [ordinal], [f"from the {side}"]
-        return [ordinal, word], []
+        if side in FROM:
+            return [ordinal], [FROM[side]]
+        return [ordinal, self.chosen(OTHERS.get(superlative, (superlative,)))], []
 
 
-def noun_of(kind: Kind) -> str:
-    """The singular noun for its labels."""
-    for collective in COLLECTIVES:
-        if {*kind.labels} == collective.kinds:
-            return collective.noun
-    return kind.labels[0]
+def use_clause(use: str, number: Number) -> str:
+    """What follows "that": "one can drink from", "tell the time"."""
+    clause = USE_CLAUSES[use]
+    if number == "one":
+        return clause
+    first, _, rest = clause.partition(" ")
+    first = {"is": "are", "has": "have"}.get(first, first.removesuffix("s") if first in VERBS else first)
+    return f"{first} {rest}".strip()
+
+
+def listed(words: Sequence[str]) -> str:
+    """Such as "red, small and round"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def takes_are(noun: str, number: Number) -> bool:
+    """Whether the noun takes "are"."""
+    return number == "several" or is_plural(noun)
+
+
+def _kind(program: Program) -> str:
+    kinds = [step for step in program.steps if isinstance(step, Kind)]
+    return "|".join(kinds[0].labels) if kinds else ""

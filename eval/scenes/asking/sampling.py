@@ -1,254 +1,248 @@
-"""Random programs: properties of one object of the view, put together. ``fitness`` says which are asked."""
+"""Random programs of a plan: criteria are put together one by one, each of which drops something."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from dtwinseger.eval.scenes.asking.path import found
+from dtwinseger.eval.scenes.asking.beginning import Beginner
+from dtwinseger.eval.scenes.asking.facts import (
+    COLOURED_PARTS,
+    PATTERNED,
+    SEVERAL_FACES,
+    UNCARRIED,
+)
+from dtwinseger.eval.scenes.asking.fairness import check_step
+from dtwinseger.eval.scenes.asking.judging import judged
+from dtwinseger.eval.scenes.asking.naming import Namer
+from dtwinseger.eval.scenes.asking.path import State, found
+from dtwinseger.eval.scenes.asking.planning import Answers, Plan, weights_of
 from dtwinseger.eval.scenes.asking.program import (
     Attribute,
-    Between,
     Compared,
-    Counted,
-    Key,
-    Kind,
-    Measure,
     Not,
-    PartOf,
-    Place,
     Program,
     Rank,
     Related,
     Step,
-    Use,
+    anchors,
 )
+from dtwinseger.eval.scenes.asking.proposing import Proposer
 from dtwinseger.eval.scenes.asking.viewing import UndecidedError, View
-from dtwinseger.eval.scenes.knowledge import USES
-from dtwinseger.eval.scenes.nouns import COLLECTIVES
-from dtwinseger.twin.schema import RelationName, TwinObject
-from dtwinseger.twin.steps import Order
-from dtwinseger.twin.words import PlaceWord
+from dtwinseger.eval.scenes.kinds import street, table
+from dtwinseger.eval.scenes.palette import Colour
 
-_RELATIONS: Final[tuple[RelationName, ...]] = (
-    "left_of", "right_of", "above", "below", "near", "on", "left_of", "right_of", "on",
-)  # fmt: skip
-_MEASURES: Final[tuple[Measure, ...]] = (
-    "area",
-    "area",
-    "x",
-    "x",
-    "y",
-    "height",
-    "width",
-    "lightness",
-    "distance",
-)
-_SIDES: Final[tuple[PlaceWord, ...]] = ("left", "right", "top", "bottom", "center")
-_CORNERS: Final[tuple[tuple[PlaceWord, ...], ...]] = (
-    ("top", "left"), ("top", "right"), ("bottom", "left"), ("bottom", "right"),
-)  # fmt: skip
-_COMPARED: Final[tuple[Measure, ...]] = ("area", "height", "width", "lightness")
-_LOOKS: Final[tuple[Key, ...]] = ("colors", "colors", "texture", "material", "state")
-_ANCHOR_TRIES: Final = 4
+MOST_ANSWERS: Final = 6
+_PROPOSALS: Final = 10
+"""Steps that are tried for the next criterion before a program is given up."""
 
-Maker = Callable[[TwinObject], Step]
-"""Makes a step that an object passes, or might."""
+_SHORT: Final = 1
+"""Criteria that a program may have less than planned."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A program with its states."""
+
+    program: Program
+    states: tuple[State, ...]
+
+    @property
+    def answer(self) -> tuple[int, ...]:
+        """What the last step keeps."""
+        return self.states[-1].kept
 
 
 @dataclass(frozen=True, eq=False)
 class Sampler:
-    """Makes programs of one view.
-
-    Attributes:
-        askable: what may be an answer: everything but the surfaces.
-        anchorable: what others may be related to.
-        named: programs say kinds of things; else looks and places alone.
-    """
+    """Makes programs over one view."""
 
     view: View
     rng: np.random.Generator
-    askable: tuple[int, ...]
-    anchorable: tuple[int, ...]
-    named: bool
+    beginner: Beginner
 
-    def program(self, criteria: int) -> Program:
-        """A program of about ``criteria`` criteria that some object satisfies, as far as it goes."""
-        target = self.view.object(self._any(self.askable))
-        level = self.view.twin.granularity
-        steps: list[Step] = [self._kind(target)] if self.named else []
-        if level == "part" and target.level == "part" and self.rng.random() < 0.8:
-            steps.append(PartOf(self._anchor(target.parent if target.parent is not None else target.index)))
-        ranked = self.rng.random() < 0.45
-        makers: tuple[Maker, ...] = (
-            *[self._attribute] * 5, *[self._related] * 4, *[self._place] * 2,
-            *[self._compared] * 2, *[self._counted] * 3, *[self._not] * 2, *[self._between] * 2,
-        )  # fmt: skip
-        while sum(_weight(s) for s in steps) + ranked < criteria:
-            steps.append(makers[int(self.rng.integers(len(makers)))](target))
-        if ranked:
-            steps.append(self._rank(target))
-        return Program(level, tuple(steps))
-
-    def use(self, criteria: int) -> Program:
-        """A program that begins with a use that some object's kind serves."""
-        labels = {self.view.object(i).semantics.label for i in self.askable}
-        uses = sorted(
-            use for use, known in USES.items() if labels & known.kinds and not labels & known.disputed
+    @classmethod
+    def of(cls, view: View, rng: np.random.Generator) -> Sampler:
+        """For a view."""
+        return cls(
+            view, rng, Beginner(view, rng, {named: Namer(view, rng, named) for named in (True, False)})
         )
-        if not uses:
-            raise UndecidedError("nothing here is of use")
-        use = uses[int(self.rng.integers(len(uses)))]
-        return self._continued((Use(use),), USES[use].kinds, criteria)
 
-    def state(self, criteria: int) -> Program:
-        """A program that begins with a kind and how it is just now."""
-        stated = [i for i in self.askable if "state" in self.view.object(i).semantics.attributes]
-        if not stated:
-            raise UndecidedError("nothing here has a state")
-        target = self.view.object(self._any(stated))
-        state = self._value(target, "state")
-        kind = target.semantics.label or ""
-        return self._continued((Kind((kind,)), Attribute("state", (state,))), frozenset((kind,)), criteria)
+    def draft(self, plan: Plan) -> Draft | None:
+        """A program of the plan; None where this attempt did not come out."""
+        proposer = Proposer(self.view, self.rng, self.beginner.namers[plan.named])
+        steps = self.beginner.begun(plan)
+        if steps is None:
+            return None
+        states = self._stated(steps)
+        if states is None:
+            return None
+        wanted = plan.criteria - (plan.answers == "none")
+        while (missing := wanted - self._program(steps).criteria) > 0:
+            if len(states[-1].kept) < 2:
+                break
+            more = self._next(proposer, plan, steps, states[-1].kept, missing)
+            if more is None:
+                break
+            steps, states = (*steps, more[0]), (*states, more[1])
+            if isinstance(more[0], Rank) or (isinstance(more[0], Not) and isinstance(more[0].step, Rank)):
+                break
+        if wanted - self._program(steps).criteria > _SHORT:
+            return None
+        if plan.answers == "none":
+            emptied = self._emptied(proposer, steps, states[-1].kept)
+            if emptied is None:
+                return None
+            steps, states = (*steps, emptied[0]), (*states, emptied[1])
+        if not self._is_wanted(plan.answers, len(states[-1].kept)):
+            return None
+        return Draft(self._program(steps), states)
 
-    def _continued(self, first: tuple[Step, ...], kinds: frozenset[str], criteria: int) -> Program:
-        fitting = [i for i in self.askable if self.view.object(i).semantics.label in kinds]
-        target = self.view.object(self._any(fitting))
-        makers: list[Maker] = [self._attribute, self._related, self._rank, self._rank, self._place]
-        steps = list(first)
-        if criteria > len(first):
-            steps.append(makers[int(self.rng.integers(len(makers)))](target))
-        return Program(self.view.twin.granularity, tuple(steps))
+    def _program(self, steps: tuple[Step, ...]) -> Program:
+        return Program(self.view.twin.granularity, steps)
 
-    # ---- steps that the target passes, or might -----------------------------------------------------
+    def _is_wanted(self, answers: Answers, count: int) -> bool:
+        if answers == "several":
+            return 2 <= count <= MOST_ANSWERS
+        return count == (answers == "one")
 
-    def _kind(self, target: TwinObject) -> Kind:
-        label = target.semantics.label or ""
-        present = {self.view.object(i).semantics.label for i in self.view.twin.active}
-        fitting = [c for c in COLLECTIVES if label in c.kinds and not present & c.disputed]
-        if fitting and self.rng.random() < 0.25:
-            return Kind(tuple(sorted(fitting[0].kinds)))
-        return Kind((label,))
+    def _stated(self, steps: tuple[Step, ...]) -> tuple[State, ...] | None:
+        """The states of the first steps; None when one is undecided, unfair, idle or keeps nothing."""
+        left, states = self.view.twin.active, []
+        for step in steps:
+            state = self._fair(step, left)
+            if state is None or not 0 < len(state.kept) < len(left):
+                return None
+            states.append(state)
+            left = state.kept
+        return tuple(states)
 
-    def _attribute(self, target: TwinObject) -> Step:
-        has = [key for key in _LOOKS if _is_said(target, key)]
-        if not has:
-            raise UndecidedError("it has no looks")
-        key = has[int(self.rng.integers(len(has)))]
-        value = self._value(target, key)
-        if key != "colors":
-            return Attribute(key, (value,))
-        term = value.split()[-1]
-        # "Dark blue" where it is said; else all shades are meant.
-        if " " in value and self.rng.random() < 0.3:
-            return Attribute("colors", (value,))
-        return Attribute("colors", (term, f"light {term}", f"dark {term}"))
-
-    def _value(self, target: TwinObject, key: str) -> str:
-        values = target.semantics.attributes[key]
-        listed = values if isinstance(values, tuple) else (str(values),)
-        return listed[int(self.rng.integers(len(listed)))]
-
-    def _place(self, target: TwinObject) -> Step:
-        del target
-        if self.rng.random() < 0.75:
-            return Place((_SIDES[int(self.rng.integers(len(_SIDES)))],))
-        return Place(_CORNERS[int(self.rng.integers(len(_CORNERS)))])
-
-    def _related(self, target: TwinObject) -> Step:
-        name = _RELATIONS[int(self.rng.integers(len(_RELATIONS)))]
-        fitting = [b for b in self.anchorable if self.view.score(name, target.index, b) == 1]
-        if not fitting:
-            raise UndecidedError("nothing stands so")
-        return Related((name,), self._anchor(self._any(fitting)))
-
-    def _between(self, target: TwinObject) -> Step:
-        others = [b for b in self.anchorable if b != target.index and not self._is_surface(b)]
-        if len(others) < 2:
-            raise UndecidedError("there are too few things")
-        first, second = (int(i) for i in self.rng.choice(others, 2, replace=False))
-        return Between((self._anchor(first), self._anchor(second)))
-
-    def _counted(self, target: TwinObject) -> Step:
-        fitting = [b for b in self.askable if self.view.score("on", b, target.index) == 1]
-        if not fitting:
-            raise UndecidedError("nothing is on it")
-        other = self.view.object(self._any(fitting))
-        least = int(self.rng.integers(1, 3))
-        if not self.named:
-            raise UndecidedError("what is on it has no name")
-        return Counted(("on",), Program(self.view.twin.granularity, (self._kind(other),)), least)
-
-    def _compared(self, target: TwinObject) -> Step:
-        by = _COMPARED[int(self.rng.integers(len(_COMPARED)))]
-        others = [b for b in self.anchorable if b != target.index and not self._is_surface(b)]
-        return Compared(by, self._order_by(by), self._anchor(self._any(others)))
-
-    def _not(self, target: TwinObject) -> Step:
-        if self.rng.random() < 0.6:
-            other = self.view.object(self._any(self.askable))
-            return Not(self._attribute(other))
-        del target
-        return Not(self._related(self.view.object(self._any(self.askable))))
-
-    def _rank(self, target: TwinObject) -> Rank:
-        by = _MEASURES[int(self.rng.integers(len(_MEASURES)))]
-        if by == "distance":
-            others = [b for b in self.anchorable if b != target.index and not self._is_surface(b)]
-            return Rank(by, self._order(0.8), to=self._anchor(self._any(others)))
-        first = 1 if by in ("y", "lightness") or self.rng.random() < 0.65 else int(self.rng.integers(2, 4))
-        count = 1 if first > 1 or self.rng.random() < 0.75 else int(self.rng.integers(2, 4))
-        return Rank(by, self._order_by(by), first, count)
-
-    # ---- anchors ------------------------------------------------------------------------------------
-
-    def _anchor(self, index: int) -> Program:
-        """A program that finds just this object: its kind, or that and its looks, or its place in a row.
-
-        Raises:
-            UndecidedError: it cannot be told from others so.
-        """
-        target, level = self.view.object(index), self.view.twin.granularity
-        kind = (Kind((target.semantics.label or "",)),) if self.named else ()
-        tries: list[tuple[Step, ...]] = [kind] if self.named else []
-        if "colors" in target.semantics.attributes:
-            tries += [(*kind, self._attribute(target)) for _ in range(_ANCHOR_TRIES)]
-        tries += [(*kind, Rank("x", order)) for order in ("ascending", "descending")]
-        tries += [(*kind, Rank("area", order)) for order in ("descending", "ascending")]
-        for steps in tries:
-            try:
-                if found(self.view, Program(level, steps)) == (index,):
-                    return Program(level, steps)
-            except UndecidedError:
+    def _next(
+        self, proposer: Proposer, plan: Plan, steps: tuple[Step, ...], left: tuple[int, ...], missing: int
+    ) -> tuple[Step, State] | None:
+        weights = weights_of(plan, steps, missing)
+        sorts, shares = list(weights), np.array(list(weights.values()))
+        shares = shares / shares.sum()
+        for _ in range(_PROPOSALS):
+            sort = sorts[int(self.rng.choice(len(sorts), p=shares))]
+            step = proposer.step(sort, left, missing)
+            if step is None or not _fits(step, steps):
                 continue
-        raise UndecidedError(f"object {index} cannot be told from others in a word or two")
+            if self._program((*steps, step)).criteria > plan.criteria:
+                continue
+            state = self._fair(step, left)
+            if state is None or not 0 < len(state.kept) < len(left) or _says_little(step, steps):
+                continue
+            if plan.answers == "several" and len(state.kept) < 2:
+                continue
+            used = self._program((*steps, step)).criteria
+            if len(state.kept) == 1 and used + 1 < plan.criteria and self.rng.random() < 0.75:
+                continue
+            return step, state
+        return None
 
-    def _is_surface(self, index: int) -> bool:
-        return bool(self.view.object(index).semantics.attributes.get("surface"))
+    def _emptied(
+        self, proposer: Proposer, steps: tuple[Step, ...], left: tuple[int, ...]
+    ) -> tuple[Step, State] | None:
+        """A last step that none passes, though others in the picture would."""
+        level = self.view.twin.granularity
+        own = {"object": ("object",), "group": ("object", "group"), "part": ("part",)}[level]
+        others = tuple(
+            i
+            for i in self.view.twin.active
+            if i not in left and i not in self.view.surfaces and self.view.object(i).level in own
+        )
+        sorts = (
+            ("colour",) if level == "part" else ("colour", "colour", "texture", "related", "related", "place")
+        )
+        if not others:
+            return None
+        for _ in range(_PROPOSALS):
+            sort = sorts[int(self.rng.integers(len(sorts)))]
+            seen_on = left if sort == "place" else (others[int(self.rng.integers(len(others)))],)
+            step = proposer.step(sort, seen_on, 2)
+            if step is None or not _fits(step, steps) or _is_own_kind(step, steps):
+                continue
+            if any(step in anchor.steps for own_step in steps for anchor in anchors(own_step)):
+                continue
+            if not self._is_thinkable(step, left):
+                continue
+            state = self._fair(step, left)
+            if state is not None and not state.kept and self._is_somewhere(step, others):
+                return step, state
+        return None
 
-    def _any(self, indices: Sequence[int]) -> int:
-        if not indices:
-            raise UndecidedError("there is nothing to choose from")
-        return int(indices[int(self.rng.integers(len(indices)))])
+    def _is_thinkable(self, step: Step, left: tuple[int, ...]) -> bool:
+        """Whether things like these might look so: there are no purple oranges, nor striped trees."""
+        labels = {self.view.label(i) for i in left}
+        match step:
+            case Attribute("colors", values) if self.view.twin.granularity == "object":
+                terms = {value.split()[-1] for value in values}
+                return not labels & SEVERAL_FACES and all(
+                    terms & {c.term for c in colours_of(label)} for label in labels
+                )
+            case Attribute("colors") if self.view.twin.granularity == "part":
+                return labels <= COLOURED_PARTS
+            case Attribute("texture"):
+                return labels <= PATTERNED
+            case Related(names, _):
+                if self.view.twin.granularity == "group" or labels & UNCARRIED:
+                    return names != ("on",)
+                return True
+            case _:
+                return True
 
-    def _order_by(self, by: Measure) -> Order:
-        # "Shorter" is of height for one and of length for the other.
-        return "descending" if by == "height" else self._order()
+    def _is_somewhere(self, step: Step, others: tuple[int, ...]) -> bool:
+        state = self._judged(step, others)
+        return state is not None and bool(state.kept)
 
-    def _order(self, ascending: float = 0.5) -> Order:
-        return "ascending" if self.rng.random() < ascending else "descending"
+    def _fair(self, step: Step, left: tuple[int, ...]) -> State | None:
+        state = self._judged(step, left)
+        if state is None:
+            return None
+        try:
+            check_step(self.view, step, left)
+        except UndecidedError:
+            return None
+        return state
+
+    def _judged(self, step: Step, left: tuple[int, ...]) -> State | None:
+        try:
+            return State(step, judged(self.view, step, left, lambda anchor: found(self.view, anchor)))
+        except UndecidedError:
+            return None
 
 
-def _is_said(target: TwinObject, key: Key) -> bool:
-    """Whether a person would use the attribute as an adjective."""
-    value = target.semantics.attributes.get(key)
-    if key == "state":
-        return value is not None and target.semantics.label != "traffic light"
-    return value is not None and value not in ("food", "plant", "fur", "feathers", "clothes")
+def _fits(step: Step, steps: tuple[Step, ...]) -> bool:
+    """Whether a step may follow: none of its sort is there yet, two relations aside."""
+    same = [s for s in steps if _sort_of(s) == _sort_of(step)]
+    if isinstance(step, Related):
+        return len(same) < 2 and all(isinstance(s, Related) and s.names != step.names for s in same)
+    return not same
 
 
-def _weight(step: Step) -> int:
-    return Program("object", (step,)).criteria
+def _is_own_kind(step: Step, steps: tuple[Step, ...]) -> bool:
+    """Whether it is about another of the same kind, of which there may be no other."""
+    return isinstance(step, Related) and step.to.steps[:1] == steps[:1]
+
+
+def _says_little(step: Step, steps: tuple[Step, ...]) -> bool:
+    """As in "the mugs left of the rightmost mug": that is all the others."""
+    if not isinstance(step, Related | Compared):
+        return False
+    same = step.to.steps[:1] == steps[:1]
+    return same and any(isinstance(s, Rank) for s in step.to.steps)
+
+
+def colours_of(label: str) -> tuple[Colour, ...]:
+    """What things of a kind may be painted with."""
+    own = street.colours_of if label in street.STREET_KINDS else table.colours_of
+    return own(label)
+
+
+def _sort_of(step: Step) -> object:
+    if isinstance(step, Not):
+        return _sort_of(step.step)
+    return step.key if isinstance(step, Attribute) else type(step)

@@ -2,87 +2,145 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from dtwinseger.eval.scenes.asking.phrases import Number, Phraser
-from dtwinseger.eval.scenes.asking.program import Attribute, Kind, Program, Rank, Use
+import numpy as np
+
+from dtwinseger.eval.scenes.asking.describing import NUMBERS
+from dtwinseger.eval.scenes.asking.frames import BEFORE, FOLLOWING, NONE, ONE, REQUESTS, SEVERAL
+from dtwinseger.eval.scenes.asking.nouns import indefinite, is_counted
+from dtwinseger.eval.scenes.asking.path import found
+from dtwinseger.eval.scenes.asking.phrases import Number, Phraser, takes_are
+from dtwinseger.eval.scenes.asking.planning import Answers
+from dtwinseger.eval.scenes.asking.program import (
+    Attribute,
+    Counted,
+    Kind,
+    Not,
+    PartOf,
+    Program,
+    Rank,
+    Related,
+    Step,
+    Use,
+)
+from dtwinseger.eval.scenes.asking.viewing import View
 from dtwinseger.eval.scenes.knowledge import USES
-from dtwinseger.eval.scenes.nouns import indefinite, is_plural_only, plural
 from dtwinseger.eval.scenes.states import STATE_QUESTIONS
 
-Answers = Literal["none", "one", "several"]
+WHICH = 0.3
+"""Share of the questions that begin with "Which", where they can."""
 
-_ONE: Final = (
-    "{the}",
-    "{the}",
-    "{bare}",
-    "Show me {the}.",
-    "Find {the}.",
-    "Please segment {the}.",
-    "Where is {the}?",
-    "Can you point at {the}?",
-    "I need {the}.",
-    "I am looking for {the}. Where is it?",
-    "Could you please mark {the} for me?",
-    "Have a close look at the picture and mark {the}, nothing else.",
-    "Somebody asked me to fetch {the}; which one is it?",
-)
-_SEVERAL: Final = (
-    "{the}",
-    "all {bare}",
-    "{bare}",
-    "Show me {the}.",
-    "Find all {bare}.",
-    "Please segment all {bare}.",
-    "Where are {the}?",
-    "Can you point at all the {bare}?",
-    "I need {the}, all of them.",
-    "Could you please mark all the {bare} for me?",
-    "Have a close look at the picture and mark all {bare}, nothing else.",
-)
-_NONE: Final = (
-    "{the}",
-    "{bare}",
-    "{a}",
-    "Show me {the}.",
-    "Is there {a}?",
-    "Please segment {the}, if there is one.",
-    "Can you see {a} here?",
-)
-_PLURAL_ONLY: Final = ("{the}", "{bare}", "Show me {the}.", "Please segment {the}.", "Where are {the}?")
-_FOLLOWING: Final = ("I mean {the}.", "Take {the}.", "I want {the}.")
+LONG = 0.2
+"""Share of the others that are long sentences."""
 
 
-def worded(phraser: Phraser, program: Program, answers: Answers) -> str:
-    """The program in words; the number of nouns is that of its answers."""
-    first = program.steps[0]
-    if isinstance(first, Use):
-        use = USES[first.use]
-        return _followed(phraser, program, 1, answers, use.one if answers != "several" else use.several)
-    if (ways := _state_ways(program, answers)) is not None:
-        return _followed(phraser, program, 2, answers, ways)
-    which = _which(phraser, program, answers)
-    if which is not None and phraser.rng.random() < 0.25:
-        return which
-    number = _number(phraser, program, answers)
-    bare = phraser.phrase(program, number)
-    frames = {"one": _ONE, "several": _SEVERAL, "none": _NONE}[answers]
-    if is_plural_only(phraser.noun(program)):
-        frames = _PLURAL_ONLY
-    return phraser.chosen(*frames).format(the=f"the {bare}", bare=bare, a=indefinite(bare))
+@dataclass(frozen=True, eq=False)
+class Worder:
+    """Words questions about one view."""
+
+    view: View
+    rng: np.random.Generator
+
+    def worded(self, program: Program, answers: Answers, count: int) -> str:
+        """The program in words.
+
+        Args:
+            count: how many the answer has.
+        """
+        labels = {self.view.label(i) for i in self.view.twin.active}
+        phraser = Phraser(self.rng, "image" if self.rng.random() < 0.25 else "picture")
+        phraser = replace(phraser, many_wholes=self._many_wholes(program))
+        ways = _implicit(program, answers)
+        if ways is not None:
+            said = 1 if isinstance(program.steps[0], Use) else 2
+            if len(program.steps) == said:
+                return phraser.chosen(ways)
+            # "I mean the red one" is of one: several would be asked for one by one.
+            if answers == "one" and (said == 2 or self.rng.random() < 0.6):
+                return _followed(phraser, program, ways, said)
+        number: Number = "several" if answers == "several" else "one"
+        if answers == "none" and self.rng.random() < 0.35:
+            number = "several"
+        if answers != "none" and self.rng.random() < WHICH:
+            which = self._which(phraser, program, number)
+            if which is not None:
+                return which
+        pieces = phraser.pieces(program, number)
+        bare = phraser.joined(pieces, number)
+        the, every = f"the {bare}", self._every(phraser, program, bare, count)
+        if pieces.last:
+            the = bare = every
+        if self.rng.random() < LONG:
+            world = "street" if "road" in labels or "sidewalk" in labels else "table"
+            request = phraser.chosen(REQUESTS).format(what=every if number == "several" else the)
+            text = phraser.chosen(BEFORE[world]) + request
+            return text if text.endswith("?") else f"{text}."
+        frames = {"one": ONE, "several": SEVERAL, "none": NONE}[answers]
+        singular_any = number == "one" and is_counted(pieces.head)
+        any_ = f"any {bare}" if not singular_any else indefinite(bare)
+        text = phraser.chosen(frames).format(the=the, bare=bare, all=every, any=any_)
+        text = _agreeing(text, takes_are(pieces.head, number))
+        return text[0].upper() + text[1:] if text.endswith((".", "?", "!")) else text
+
+    def _every(self, phraser: Phraser, program: Program, bare: str, count: int) -> str:
+        """Such as "all red mugs"; where a number is said already, "the two largest mugs"."""
+        if any(isinstance(step, Rank) for step in program.steps) or phraser.many_wholes:
+            return f"the {bare}"
+        excepted = any(isinstance(s, Not) and isinstance(s.step, Rank) for s in program.steps)
+        ways = [f"all {bare}", f"all the {bare}", f"all {bare}"]
+        if not excepted and 2 <= count <= 5:
+            ways += [f"the {NUMBERS[count]} {bare}"]
+        return phraser.chosen(ways)
+
+    def _many_wholes(self, program: Program) -> bool:
+        wholes = [step.of for step in program.steps if isinstance(step, PartOf)]
+        return any(len(found(self.view, of)) > 1 for of in wholes)
+
+    def _which(self, phraser: Phraser, program: Program, number: Number) -> str | None:
+        """Such as "Which mug is red?", where the last step can be said of it."""
+        *before, last = program.steps
+        rest = Program(program.source, tuple(before))
+        if not before and isinstance(last, Related):
+            return f"What is {phraser.predicate(last)}?"
+        if not before or any(isinstance(s, Rank | Use) for s in before):
+            return None
+        noun = phraser.noun(rest)
+        if not is_counted(noun):
+            return None
+        verb = "is" if number == "one" else "are"
+        if isinstance(last, Counted):
+            has = "has" if number == "one" else "have"
+            return f"Which {phraser.phrase(rest, number)} {has} {phraser.counted(last, number)}?"
+        told = _predicate(phraser, last, program)
+        if told is None:
+            return None
+        if self.rng.random() < 0.5:
+            group = phraser.phrase(rest, "several")
+            if isinstance(last, Rank) and self.rng.random() < 0.4:
+                return f"Of the {group}, which {verb} {told}?"
+            return f"Which of the {group} {verb} {told}?"
+        return f"Which {phraser.phrase(rest, number)} {verb} {told}?"
 
 
-def _number(phraser: Phraser, program: Program, answers: Answers) -> Number:
-    return "several" if answers == "several" or is_plural_only(phraser.noun(program)) else "one"
+def _predicate(phraser: Phraser, step: Step, program: Program) -> str | None:
+    match step:
+        case Rank():
+            return phraser.superlative(step)
+        case Kind() | Use() | PartOf() | Not(step=Rank()):
+            return None
+        case Attribute(key="state") if program.steps[0] in (Kind(("car",)), Kind(("traffic light",))):
+            return None
+        case _:
+            return phraser.predicate(step, program)
 
 
-def asks_by_state(program: Program) -> bool:
-    """Whether the program is one that is asked by how a thing is just now."""
-    return _state_ways(program, "one") is not None
-
-
-def _state_ways(program: Program, answers: Answers) -> tuple[str, ...] | None:
+def _implicit(program: Program, answers: Answers) -> tuple[str, ...] | None:
+    """Ways to ask by the use or the state that a program begins with."""
     match program.steps[:2]:
+        case (Use(use), *_):
+            return USES[use].several if answers == "several" else USES[use].one
         case (Kind((kind,)), Attribute("state", (state,))):
             for question in STATE_QUESTIONS:
                 if (question.kind, question.state) == (kind, state):
@@ -90,32 +148,14 @@ def _state_ways(program: Program, answers: Answers) -> tuple[str, ...] | None:
     return None
 
 
-def _followed(phraser: Phraser, program: Program, said: int, answers: Answers, ways: tuple[str, ...]) -> str:
-    """One of the ways, and what is asked besides in a second sentence."""
-    asked = phraser.chosen(*ways)
-    if len(program.steps) == said:
-        return asked
-    end = "" if asked.endswith(("?", ".", "!")) else "."
+def _followed(phraser: Phraser, program: Program, ways: Sequence[str], said: int) -> str:
+    """One of the ways to say the first criteria, and what is asked besides in a second sentence."""
+    asked = phraser.chosen(ways)
     rest = Program(program.source, program.steps[said:])
-    number: Number = "several" if answers == "several" else "one"
-    the = f"the {phraser.phrase(rest, number, noun='one')}"
-    return f"{asked}{end} {phraser.chosen(*_FOLLOWING).format(the=the)}"
+    told = phraser.joined(phraser.pieces(rest, "one", "one"), "one")
+    end = "" if asked.endswith(("?", ".", "!")) else "."
+    return f"{asked[0].upper()}{asked[1:]}{end} {phraser.chosen(FOLLOWING).format(the=f'the {told}')}"
 
 
-def _which(phraser: Phraser, program: Program, answers: Answers) -> str | None:
-    """Such as "Which mug is red?", where the last step can stand behind "is"."""
-    if answers == "none" or len(program.steps) < 2 or not isinstance(program.steps[0], Kind):
-        return None
-    *before, last = program.steps
-    # "Which largest mug is red?" would be another question.
-    if any(isinstance(step, Rank) for step in before):
-        return None
-    number = _number(phraser, program, answers)
-    predicate = phraser.predicate(last, number)
-    if predicate is None:
-        return None
-    rest = Program(program.source, tuple(before))
-    if predicate.startswith("the ") and len(before) == 1 and phraser.rng.random() < 0.5:
-        several = plural(phraser.noun(rest))
-        return f"Which of the {several} {'is' if number == 'one' else 'are'} {predicate}?"
-    return f"Which {phraser.phrase(rest, number)} {'is' if number == 'one' else 'are'} {predicate}?"
+def _agreeing(text: str, are: bool) -> str:
+    return text.replace("Where is the", "Where are the") if are else text

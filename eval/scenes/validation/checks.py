@@ -65,7 +65,9 @@ def validate(root: Path, *, processes: int = 1) -> Report:
     """
     names = sorted(path.stem for path in (root / "twins").glob("*.json"))
     lines, findings = _lines(root)
-    findings += [Finding("scenes.json", text) for text in _head_findings(root, names)]
+    findings += [
+        Finding("scenes.json", text) for text in _head_findings(root, names, sum(map(len, lines.values())))
+    ]
     for name in sorted(set(lines) - set(names)):
         findings.append(Finding(name, "records of a scene without a twin"))
     jobs = [_Job(root, name, tuple(lines.get(name, ()))) for name in names]
@@ -113,17 +115,20 @@ def _lines(root: Path) -> tuple[dict[str, list[str]], list[Finding]]:
     return lines, findings
 
 
-def _head_findings(root: Path, names: list[str]) -> Iterator[str]:
+def _head_findings(root: Path, names: list[str], questions: int) -> Iterator[str]:
     try:
         head = json.loads((root / "scenes.json").read_text("utf-8"))
         version, n, seed = head["version"], head["n"], head["seed"]
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        yield f"cannot be read: {error}"
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        yield f"cannot be read: {type(error).__name__}: {error}"
         return
     if version != VERSION:
         yield f"version {version!r}, not {VERSION}"
-    if not isinstance(seed, int):
-        yield f"seed {seed!r} is no number"
+    if type(seed) is not int or type(n) is not int:
+        yield f"seed {seed!r} or n {n!r} is no whole number"
+        return
+    if head.get("questions") != questions:
+        yield f"it says {head.get('questions')} questions, but records.jsonl has {questions}"
     expected = [f"{number:05d}" for number in range(n)]
     for folder in ("twins", "full", "images"):
         there = sorted(path.stem for path in (root / folder).glob("*.*"))

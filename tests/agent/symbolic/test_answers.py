@@ -30,6 +30,11 @@ ROOM = [
     ("Please segment the zebra, if there is one.", []),
     ("the cups, if there are any", CUPS),
     ("if there is one cat, the bottle", [3]),
+    ("I am setting the table for breakfast; please mark the red cup.", [5]),
+    ("My sister left some of her things here, and before I call her: would you find the cat for me?", [10]),
+    ("We are packing today, and as a first step, please mark the red cup.", [5]),
+    ("The painter comes tomorrow; to begin with, show me all orange things.", [10]),
+    ("Cut out both dogs and leave everything else as it is.", DOGS),
     # unions
     ("the cats and the dogs", [8, 9, 10]),
     ("cats and dogs", [8, 9, 10]),

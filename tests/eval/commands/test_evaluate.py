@@ -115,9 +115,9 @@ def test_scenes_that_are_not_complete_are_refused_with_what_finishes_them(
 
 
 def test_a_damaged_record_is_refused_by_its_line(run: Run, scenes_root: Path) -> None:
-    with (scenes_root / "records.jsonl").open("a") as file:
-        file.write("{\n")
-    assert "records.jsonl, line 3 is no record" in run("eval", "scenes", "--root", scenes_root).refusal
+    first = (scenes_root / "records.jsonl").read_text().splitlines()[0]
+    (scenes_root / "records.jsonl").write_text(f"{first}\n{{\n")
+    assert "records.jsonl, line 2 is no record" in run("eval", "scenes", "--root", scenes_root).refusal
 
 
 def test_an_out_folder_with_something_else_is_refused(run: Run, scenes_root: Path, tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from dtwinseger.eval.scenes.dataset import head_of, is_complete, make
 from dtwinseger.twin.errors import BadInputError
@@ -27,7 +29,7 @@ def contents(root: Path) -> dict[str, str]:
     return {
         str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in sorted(root.rglob("*"))
-        if p.is_file()
+        if p.is_file() and p.name != ".lock"
     }
 
 
@@ -77,6 +79,39 @@ def test_more_scenes_of_the_same_seed_are_added(made: Path, tmp_path: Path) -> N
     make(root, N, seed=5)
     assert contents(root) == contents(made)
     assert head_of(root)["n"] == N
+
+
+@pytest.mark.parametrize("lost", ["images/00001.jpg", "twins/00001.json", "full/00001.json"])
+def test_a_scene_that_lost_a_file_is_made_again(made: Path, tmp_path: Path, lost: str) -> None:
+    root = tmp_path / "lost"
+    shutil.copytree(made, root)
+    (root / lost).unlink()
+    assert not is_complete(root)
+    make(root, N, seed=5)
+    assert sorted(contents(root)) == sorted(contents(made))
+    assert sorted((root / "records.jsonl").read_bytes().splitlines()) == sorted(
+        (made / "records.jsonl").read_bytes().splitlines()
+    )
+
+
+def test_lost_questions_are_noticed(made: Path, tmp_path: Path) -> None:
+    root = tmp_path / "short"
+    shutil.copytree(made, root)
+    lines = (root / "records.jsonl").read_bytes().splitlines(keepends=True)
+    (root / "records.jsonl").write_bytes(b"".join(lines[1:]))
+    assert not is_complete(root)
+
+
+def test_two_at_once_are_refused(tmp_path: Path) -> None:
+    with FileLock(tmp_path / ".lock"), pytest.raises(BadInputError, match="just now"):
+        make(tmp_path, 1, 1)
+
+
+@pytest.mark.parametrize("text", ['{"version": 1}', '{"version": 1, "seed": 5, "n": "3"}', "[" * 100_000])
+def test_a_damaged_head_is_one_clear_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "scenes.json").write_text(text)
+    with pytest.raises(BadInputError, match=r"damaged|no folder of scenes"):
+        make(tmp_path, 3, 5)
 
 
 @pytest.mark.parametrize(("n", "seed", "text"), [(N, 6, "of seed 5"), (1, 5, "3 scenes already")])

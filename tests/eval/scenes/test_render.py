@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from shapely.geometry import LineString, Point
 
 from dtwinseger.eval.scenes.model import Scene
 from dtwinseger.eval.scenes.render import draw
@@ -63,6 +64,11 @@ def test_a_hole_stays_a_hole() -> None:
     ring = rectangle(0, 0, 9, 9).difference(rectangle(3, 3, 6, 6))
     assert path_data(ring).count("M") == 2
     assert path_data(rectangle(0, 0, 1, 1).difference(rectangle(0, 0, 1, 1))) == ""
+
+
+def test_what_a_cut_leaves_of_a_line_or_a_point_is_not_drawn() -> None:
+    assert path_data(LineString([(0, 0), (5, 5)])) == ""
+    assert path_data(Point(1, 1)) == ""
 
 
 def test_moving_a_thing_scales_its_pattern_too(small_scene: Scene) -> None:

@@ -130,7 +130,8 @@ def write(root: Path, records: list[dict[str, Any]]) -> None:
     """A folder as the maker leaves it. (The picture is a PNG within: it loses nothing.)"""
     for folder in ("images", "twins", "full", "ReasonSeg/test"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    (root / "scenes.json").write_text('{"version": 1, "seed": 1, "n": 1}')
+    head = {"version": 1, "seed": 1, "n": 1, "questions": len(records)}
+    (root / "scenes.json").write_text(json.dumps(head))
     (root / "images/00000.jpg").write_bytes(picture())
     (root / "twins/00000.json").write_text(json.dumps(twin(5)))
     full = {str(i): rle_of(rectangle(*box)) for i, box in BOXES.items()}

@@ -58,6 +58,11 @@ def more_scenes(root: Path) -> None:
     edited(root, "scenes.json", lambda head: head.update(n=2))
 
 
+def a_question_less(root: Path) -> None:
+    lines = (root / "records.jsonl").read_text().splitlines(keepends=True)
+    (root / "records.jsonl").write_text("".join(lines[1:]))
+
+
 def another_version(root: Path) -> None:
     edited(root, "scenes.json", lambda head: head.update(version=2))
 
@@ -148,6 +153,7 @@ def sample_said_not_to_be(root: Path) -> None:
         (darker_picture, "00000", "object 1: lightness 65.9, in the picture 0.0"),
         (more_scenes, "scenes.json", "n is 2, but twins holds 1 scenes"),
         (another_version, "scenes.json", "version 2, not 1"),
+        (a_question_less, "scenes.json", "it says 2 questions, but records.jsonl has 1"),
         (no_head, "scenes.json", "cannot be read"),
         (no_records, "records.jsonl", "cannot be read"),
         (same_id, "00000-0", "two records have this id"),
