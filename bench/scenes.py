@@ -27,7 +27,7 @@ from PIL import Image
 from dtwinseger.agent.agent import Agent
 from dtwinseger.agent.overlay import draw_overlay
 from dtwinseger.agent.settings import Settings
-from dtwinseger.eval.report import report_of
+from dtwinseger.eval.report import Figures, report_of
 from dtwinseger.eval.results import Result
 from dtwinseger.eval.runner import Twin, asking, run, run_head
 from dtwinseger.eval.samples import ScenesDataset
@@ -76,8 +76,8 @@ def figures(home: Path, n: int, seed: int, results: dict[str, dict[str, Result]]
             for kind in ("explicit", "use", "state")
         },
         "built": {
-            "nameless": of_built(r for r in built if not r.facts["names"]),
-            "named": of_built(r for r in built if r.facts["names"]),
+            "nameless": Figures.of([r for r in built if not r.facts["names"]]).to_json(),
+            "named": Figures.of([r for r in built if r.facts["names"]]).to_json(),
         },
         "reports": {name: report_of(home / name) for name in results},
     }
@@ -88,22 +88,6 @@ def exact_share(results: Iterable[Result]) -> dict[str, Any]:
     listed = list(results)
     exact = sum(bool(r.exact) for r in listed)
     return {"n": len(listed), "exact": exact, "share": round(exact / max(len(listed), 1), 4)}
-
-
-def of_built(results: Iterable[Result]) -> dict[str, Any]:
-    """gIoU, cIoU and the ceilings of some results; a failed answer counts as 0."""
-    listed = [r for r in results if r.overlap is not None]
-    count = max(len(listed), 1)
-    overlaps = [r.overlap for r in listed if r.overlap is not None]
-    ceilings = [r.ceiling for r in listed if r.ceiling is not None]
-    return {
-        "n": len(listed),
-        "failed": sum(r.status == "failed" for r in listed),
-        "giou": round(sum(o.iou for o in overlaps) / count, 4),
-        "ciou": round(sum(o.intersection for o in overlaps) / max(sum(o.union for o in overlaps), 1), 4),
-        "ceiling_shown": round(sum(c.shown for c in ceilings) / count, 4),
-        "ceiling_all": round(sum(c.all for c in ceilings) / count, 4),
-    }
 
 
 def causes(results: Iterable[Result]) -> Counter[str]:

@@ -17,7 +17,6 @@ from dtwinseger.eval.formats.reasonseg import read_sample
 from dtwinseger.eval.metrics import Target
 from dtwinseger.twin.errors import BadInputError, BadTwinError
 from dtwinseger.twin.record import Record
-from dtwinseger.twin.schema import Level
 
 Fact = str | int | bool
 
@@ -40,7 +39,6 @@ class Sample:
         image: the picture's file.
         target: uint8, shape (H, W): 0, 1, or 255 for pixels that do not count.
         gold: where the data set knows the picture's exact twin.
-        granularity: the level of the objects that are asked for, where that is known.
         facts: by what a report breaks its figures down.
     """
 
@@ -49,7 +47,6 @@ class Sample:
     query: str
     target: Target
     gold: Gold | None = None
-    granularity: Level | None = None
     facts: Mapping[str, Fact] = immutabledict()
 
 
@@ -106,7 +103,10 @@ class ScenesDataset:
             raise BadInputError(
                 f"{root} is no folder of scenes: cannot read its {RECORDS} ({error.strerror})"
             ) from error
-        self.digest = hashlib.sha256(data).hexdigest()
+        digest = hashlib.sha256(data)
+        for annotation in sorted((root / "ReasonSeg" / "test").glob("*.json")):
+            digest.update(annotation.read_bytes())
+        self.digest = digest.hexdigest()
         lines = list(self._lines(data))
         images = {image: place for place, image in reversed(list(enumerate(line.image for line in lines)))}
         # A picture is encoded once for questions that follow each other.
@@ -135,7 +135,6 @@ class ScenesDataset:
             query=record.query,
             target=self._target(record),
             gold=Gold(GivenTwin(first, record.masks), answer),
-            granularity=first.granularity,
             facts=immutabledict(
                 {
                     **_facts_of(record.provenance),

@@ -25,18 +25,25 @@ def make(
 
     from dtwinseger.eval.scenes.dataset import make as make_scenes
 
-    questions = make_scenes(out, n, seed)
+    try:
+        questions = make_scenes(out, n, seed)
+    except KeyboardInterrupt:
+        print(f"dtwinseger: interrupted; the same command goes on in {out}", file=sys.stderr)
+        raise
     print(f"{n} scenes and {questions} questions in {out}", file=sys.stderr)
 
 
 @app.command()
 def check(
     root: Annotated[Path, typer.Argument(help="A folder that `scenes make` wrote.")],
+    processes: Annotated[int, typer.Option(min=1, help="How many scenes are checked at a time.")] = 1,
 ) -> None:
     """Recompute every answer from the twins alone, and check every mask and file. Exit code 2: findings."""
+    from dtwinseger.eval.scenes.dataset import head_of
     from dtwinseger.eval.scenes.validation.checks import validate
 
-    report = validate(root)
+    head_of(root)  # says so where it is no folder of scenes
+    report = validate(root, processes=processes)
     for finding in report.findings:
         print(f"{finding.record}: {finding.text}")
     print(f"{report.n_scenes} scenes, {report.n_records} questions, {len(report.findings)} findings")

@@ -56,6 +56,8 @@ def make(out: Path, n: int, seed: int) -> int:
     _refuse_other(out, n, seed)
     make_folder(out)
     with _alone(out):
+        for left in out.rglob(".*.part"):
+            left.unlink()  # half a file of a run that was killed
         done = _finished(out)
         # An interrupted run may have left lines of a scene that is not finished, even half a line.
         lines = [line for line in _lines(out) if _number(line) in done]

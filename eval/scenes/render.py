@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import resvg
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from dtwinseger.eval.scenes.model import Scene, Thing
+from dtwinseger.eval.scenes.model import Part, Scene, Thing
 from dtwinseger.eval.scenes.svg import number_svg, picture_svg
 
 _AS_IS = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -37,7 +38,7 @@ class Drawing:
 
 def draw(scene: Scene) -> Drawing:
     """Draw a scene. The same scene gives the same arrays."""
-    numbered = _numbered(scene)
+    numbered = [[(number, part.outline) for number, part in parts] for parts in numbered_parts(scene)]
     visible = _numbers(scene, (pair for parts in numbered for pair in parts))
     return Drawing(_pixels(scene), visible, _full(scene, numbered))
 
@@ -50,15 +51,10 @@ def _pixels(scene: Scene) -> NDArray[np.uint8]:
     return np.asarray(np.clip(noisy, 0, 255), np.uint8)
 
 
-def _numbered(scene: Scene) -> list[list[tuple[int, BaseGeometry]]]:
-    number = 0
-    things: list[list[tuple[int, BaseGeometry]]] = []
-    for thing in scene.things:
-        things.append([])
-        for part in thing.parts:
-            number += 1
-            things[-1].append((number, part.outline))
-    return things
+def numbered_parts(scene: Scene) -> list[list[tuple[int, Part]]]:
+    """The parts of each thing with their numbers in a ``Drawing``: from 1, in the order of drawing."""
+    numbers = itertools.count(1)
+    return [[(next(numbers), part) for part in thing.parts] for thing in scene.things]
 
 
 def _numbers(scene: Scene, numbered: Iterable[tuple[int, BaseGeometry]]) -> NDArray[np.int32]:

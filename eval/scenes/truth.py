@@ -12,8 +12,8 @@ from immutabledict import immutabledict
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from dtwinseger.eval.scenes.model import Paint, Part, Scene, Thing
-from dtwinseger.eval.scenes.render import Drawing
+from dtwinseger.eval.scenes.model import Paint, Scene, Thing
+from dtwinseger.eval.scenes.render import Drawing, numbered_parts
 from dtwinseger.tools.attributes.colours import brightness_word, lab_of
 from dtwinseger.tools.attributes.shapes import shape_words
 from dtwinseger.twin.masks import Mask, MaskStack
@@ -133,14 +133,6 @@ def _full_masks(scene: Scene, drawing: Drawing) -> dict[int, Mask]:
             for number, _ in numbered:
                 masks[number] = Mask.from_dense(crop == number, origin=origin, size=size)
     return masks
-
-
-def numbered_parts(scene: Scene) -> Iterator[list[tuple[int, Part]]]:
-    """The parts of each thing with their numbers in ``Drawing``."""
-    number = 0
-    for thing in scene.things:
-        yield [(number + n, part) for n, part in enumerate(thing.parts, start=1)]
-        number += len(thing.parts)
 
 
 def _union(scene: Scene, masks: Iterable[Mask]) -> Mask:

@@ -22,7 +22,7 @@ def test_a_record_becomes_a_sample(scenes_root: Path) -> None:
     )
     assert red.target.sum() == 192
     assert not yellow.target.any()
-    assert red.granularity == "object"
+    assert red.facts["level"] == "object"
     assert red.gold is not None
     assert red.gold.indices == (0,)
     assert red.gold.twin.twin.active == (0, 1, 2)

@@ -16,7 +16,6 @@ from dtwinseger.eval.scenes.palette import Colour
 from dtwinseger.eval.scenes.shapes import curve, ellipse, rectangle, smooth, stroke, turned_profile
 
 BARK = Colour("brown", (96, 62, 36))
-FRUIT_RX = 22.0
 """Half the width of an apple or an orange, about."""
 
 
