@@ -5,9 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from dtwinseger.twin.errors import OutputError
+from filelock import FileLock, Timeout
+
+from dtwinseger.twin.errors import BadInputError, OutputError
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -43,6 +47,27 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
+
+
+@contextmanager
+def alone(lock: Path, refusal: BadInputError) -> Iterator[None]:
+    """Hold the lock file while the block runs. The lock of a killed process is free.
+
+    Raises:
+        BadInputError: ``refusal``: somebody else, in this process or another, holds it now.
+        OutputError: its folder cannot be written.
+    """
+    held = FileLock(lock, timeout=0)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise refusal from error
+    except OSError as error:
+        raise cannot_write(lock.parent, error) from error
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def cannot_write(path: Path, error: OSError) -> OutputError:

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from dtwinseger.agent.files import cannot_write, make_folder
+from dtwinseger.agent.files import alone, make_folder
 from dtwinseger.graphs.state import RunState
 from dtwinseger.twin.errors import BadInputError, ResumeRefusedError
 
@@ -37,18 +36,10 @@ def only_run_of(thread: str, home: Path) -> Iterator[None]:
     """
     folder = home / "locks"
     make_folder(folder)
-    lock = FileLock(folder / f"{thread}.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise ResumeRefusedError(f"thread {thread} is running now; wait for its end") from error
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-    try:
+    lock = folder / f"{thread}.lock"
+    with alone(lock, ResumeRefusedError(f"thread {thread} is running now; wait for its end")):
         yield
-        (folder / f"{thread}.lock").unlink(missing_ok=True)
-    finally:
-        lock.release()
+        lock.unlink(missing_ok=True)
 
 
 def refuse_if_other(thread: str, checkpoint: Mapping[str, Any], now: RunState, unfinished: bool) -> None:

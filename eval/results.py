@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from filelock import FileLock, Timeout
 from immutabledict import immutabledict
 from pydantic import AfterValidator, Field, PlainSerializer, ValidationError, model_validator
 
-from dtwinseger.agent.files import cannot_write, make_folder, write_atomically
+from dtwinseger.agent.files import alone, cannot_write, make_folder, write_atomically
 from dtwinseger.agent.tracing import append_line
 from dtwinseger.eval.metrics import Overlap
 from dtwinseger.eval.samples import Fact
@@ -118,22 +117,13 @@ def open_run(out: Path, head: Json) -> Iterator[RunFolder]:
     """
     _refuse_occupied(out)
     make_folder(out)
-    lock = FileLock(out / _LOCK, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise ResumeRefusedError(f"the run in {out} is going on now; wait for its end") from error
-    except OSError as error:
-        raise cannot_write(out, error) from error
-    try:
+    with alone(out / _LOCK, ResumeRefusedError(f"the run in {out} is going on now; wait for its end")):
         if (out / HEAD).exists():
             _refuse_if_other(out, head_of(out), head)
             _mend(out / RESULTS)
         else:
             write_atomically(out / HEAD, json.dumps(head, ensure_ascii=False, indent=1).encode() + b"\n")
         yield RunFolder(out)
-    finally:
-        lock.release()
 
 
 def head_of(out: Path) -> Json:

@@ -234,6 +234,7 @@ class Vocabulary:
 
     def _mended(self, words: list[str]) -> list[str]:
         """The words, slips of the pen mended."""
+        self.slips = {}
         strange = [w for w in dict.fromkeys(words) if not self.is_known(w)]
         if not strange or len(strange) > _MOST_SLIPS:
             return words

@@ -13,16 +13,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import track
 
-from dtwinseger.agent.files import cannot_write, make_folder, write_atomically
+from dtwinseger.agent.files import alone, cannot_write, make_folder, write_atomically
 from dtwinseger.eval.formats.reasonseg import LEAST_IOU, write_sample
 from dtwinseger.eval.scenes.making import Sample, make_sample
 from dtwinseger.twin.errors import BadInputError
@@ -55,7 +53,9 @@ def make(out: Path, n: int, seed: int) -> int:
         raise BadInputError(f"a seed is 0 or more, not {seed}")
     _refuse_other(out, n, seed)
     make_folder(out)
-    with _alone(out):
+    with alone(
+        out / ".lock", BadInputError(f"somebody makes the scenes in {out} just now; wait for the end")
+    ):
         for left in out.rglob(".*.part"):
             left.unlink()  # half a file of a run that was killed
         done = _finished(out)
@@ -116,22 +116,6 @@ def _refuse_other(out: Path, n: int, seed: int) -> None:
         raise BadInputError(f"{out} holds scenes of seed {there['seed']}; give --out another folder")
     if there["n"] > n:
         raise BadInputError(f"{out} holds {there['n']} scenes already; give --out another folder")
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Nobody else makes scenes in this folder meanwhile."""
-    lock = FileLock(out / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise BadInputError(f"somebody makes the scenes in {out} just now; wait for the end") from error
-    except OSError as error:
-        raise cannot_write(out, error) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _finished(root: Path) -> set[int]:

@@ -46,15 +46,3 @@ def plural(noun: str) -> str:
     """Of a kind, part, group or collective: "street lamps", "rows of books", "leaves"."""
     head, of, rest = noun.partition(" of ")
     return PLURALS.get(head, head + "s") + of + rest
-
-
-def indefinite(phrase: str) -> str:
-    """With "a" or "an"; a noun that has no singular stays as it is."""
-    if is_plural_only(phrase):
-        return phrase
-    return f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}"
-
-
-def is_plural_only(noun: str) -> bool:
-    """Whether one of it is spoken of as several: "where are the scissors?"."""
-    return noun in _SAME.split(", ") and noun not in ("hair", "wax", "grass")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from dtwinseger.eval.scenes.model import Part, Scene, Thing
+from dtwinseger.eval.scenes.shapes import meet
 from dtwinseger.eval.scenes.svg import number_svg, picture_svg
 
 _AS_IS = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -67,12 +68,12 @@ def _full(
 ) -> tuple[tuple[NDArray[np.int32], tuple[int, int]] | None, ...]:
     """Things that something may cover are drawn again, those with separate boxes in one go."""
     boxes = [_pixel_box(thing, scene) for thing in scene.things]
-    covered = [n for n, box in enumerate(boxes) if any(_meet(box, later) for later in boxes[n + 1 :])]
+    covered = [n for n, box in enumerate(boxes) if any(meet(box, later) for later in boxes[n + 1 :])]
     full: list[tuple[NDArray[np.int32], tuple[int, int]] | None] = [None] * len(boxes)
     while covered:
         layer: list[int] = []
         for n in covered:
-            if not any(_meet(boxes[n], boxes[m]) for m in layer):
+            if not any(meet(boxes[n], boxes[m]) for m in layer):
                 layer.append(n)
         image = _numbers(scene, (pair for n in layer for pair in numbered[n]))
         for n in layer:
@@ -93,10 +94,6 @@ def _pixel_box(thing: Thing, scene: Scene) -> tuple[int, int, int, int]:
         int(np.clip(np.ceil(x2) + 1, 0, scene.width)),
         int(np.clip(np.ceil(y2) + 1, 0, scene.height)),
     )
-
-
-def _meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
-    return max(a[0], b[0]) < min(a[2], b[2]) and max(a[1], b[1]) < min(a[3], b[3])
 
 
 def _rendered(svg: str) -> NDArray[np.uint8]:

@@ -9,6 +9,8 @@ from shapely.geometry import LineString, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 def rectangle(left: float, top: float, right: float, bottom: float, corner: float = 0.0) -> Polygon:
@@ -57,3 +59,9 @@ def turned_profile(profile: Sequence[Point], *, steps: int = 8) -> Polygon:
 def mended(polygon: Polygon) -> Polygon:
     """Without the loops that a curve may make: shapely refuses to cut such outlines."""
     return polygon if polygon.is_valid else polygon.buffer(0)
+
+
+def meet(a: Box, b: Box, margin: float = 0.0) -> bool:
+    """Whether two boxes overlap, or come nearer to each other than ``margin``."""
+    across = max(a[0], b[0]) - min(a[2], b[2]) < margin
+    return across and max(a[1], b[1]) - min(a[3], b[3]) < margin

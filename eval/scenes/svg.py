@@ -174,11 +174,9 @@ def number_svg(height: int, width: int, numbered: Iterable[tuple[int, BaseGeomet
 
 def path_data(outline: BaseGeometry) -> str:
     """SVG path data of a polygon or several, holes included (their rings run the other way round)."""
-    if outline.is_empty:
-        return ""
     pieces = [p for p in getattr(outline, "geoms", [outline]) if p.geom_type == "Polygon" and not p.is_empty]
     if not pieces:
-        return ""  # a cut may leave a line or a point, which nothing is seen of
+        return ""  # empty; or a line or a point, as a cut may leave them: nothing is seen of these
     text = shapely.to_wkt(shapely.orient_polygons(shapely.multipolygons(pieces)), rounding_precision=2)
     return _as_svg(text)
 

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dtwinseger.eval.scenes.materials import contrast
 from dtwinseger.eval.scenes.model import Thing
+from dtwinseger.eval.scenes.shapes import Box, meet
 from dtwinseger.eval.scenes.worlds.street_clusters import Cluster, Member
 from dtwinseger.eval.scenes.worlds.street_ground import HEIGHT
 
@@ -28,8 +29,6 @@ _ALIKE: Final = 18.0
 _MARGIN: Final = 4.0
 _APART: Final = 9.0
 """Things whose feet are closer in depth than this may not overlap from left to right."""
-
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -137,20 +136,20 @@ class Stage:
 
     def _all_shown(self, new: Sequence[Placed]) -> bool:
         everything = [*self._placed, *new]
-        touched = [p for p in self._placed if any(_meet(p.box, n.box) and p.order < n.order for n in new)]
+        touched = [p for p in self._placed if any(meet(p.box, n.box) and p.order < n.order for n in new)]
         return all(_is_shown(p, everything) for p in (*new, *touched))
 
 
 def _blend(a: Placed, b: Placed) -> bool:
     """Whether two things overlap that could be taken for one."""
-    if not _meet(a.box, b.box) or contrast(a.member.thing.colour, b.member.thing.colour) >= _ALIKE:
+    if not meet(a.box, b.box) or contrast(a.member.thing.colour, b.member.thing.colour) >= _ALIKE:
         return False
     return bool(a.outline.intersects(b.outline))
 
 
 def _is_shown(placed: Placed, everything: Sequence[Placed]) -> bool:
     """Whether enough of it, and of what tells its state, is covered by nothing."""
-    over = [o.outline for o in everything if o.order > placed.order and _meet(o.box, placed.box)]
+    over = [o.outline for o in everything if o.order > placed.order and meet(o.box, placed.box)]
     if not over:
         return True
     covered = shapely.union_all(over)
@@ -164,10 +163,6 @@ def _telling(member: Member) -> BaseGeometry | None:
     name = _TELLING.get(member.thing.kind)
     parts = [part.outline for part in member.thing.parts if part.name == name]
     return _own(member, shapely.multipolygons(parts)) if parts else None
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return max(a[0], b[0]) < min(a[2], b[2]) and max(a[1], b[1]) < min(a[3], b[3])
 
 
 def _own(member: Member, outline: BaseGeometry) -> BaseGeometry:

@@ -11,13 +11,13 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from dtwinseger.eval.scenes.model import Thing
+from dtwinseger.eval.scenes.shapes import Box, meet
 
 LEAST_VISIBLE: Final = 0.5
 """Share of a thing's outline that must show; the promise is 0.45, so there is something to spare."""
 
 _TRIES: Final = 60
 _MARGIN: Final = 4.0
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Layout:
                 continue
             x = float(rng.uniform(low, high))
             footprint = (x + scale * x1, y + scale * (y2 - depth), x + scale * x2, y + scale * y2)
-            if any(p.footprint and _meet(footprint, p.footprint, 3.0) for p in self._placed):
+            if any(p.footprint and meet(footprint, p.footprint, 3.0) for p in self._placed):
                 continue
             moved = tuple(_moved(outline, x, y, scale) for outline in outlines)
             candidate = _Placed(y + scale * y2, tuple(m.bounds for m in moved), moved, footprint)
@@ -101,7 +101,7 @@ class Layout:
             (p, box, outline) for p in everything for box, outline in zip(p.boxes, p.outlines, strict=True)
         ]
         for n, (placed, box, outline) in enumerate(drawn):
-            over = [(p, o) for p, b, o in drawn[n + 1 :] if _meet(box, b, 0.0)]
+            over = [(p, o) for p, b, o in drawn[n + 1 :] if meet(box, b)]
             # What the candidate has nothing to do with was decided before.
             if not over or (placed is not candidate and all(p is not candidate for p, _ in over)):
                 continue
@@ -113,8 +113,3 @@ class Layout:
 
 def _moved(outline: BaseGeometry, x: float, y: float, scale: float) -> BaseGeometry:
     return affinity.affine_transform(outline, [scale, 0, 0, scale, x, y])
-
-
-def _meet(a: Box, b: Box, margin: float) -> bool:
-    across = max(a[0], b[0]) - min(a[2], b[2]) < margin
-    return across and max(a[1], b[1]) - min(a[3], b[3]) < margin
