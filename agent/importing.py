@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dtwinseger.agent.sources import GivenTwin, matching_picture, read_json, refuse_huge
 from dtwinseger.tools.attributes import measured
+from dtwinseger.tools.attributes.overview import Overview
 from dtwinseger.twin.errors import BadInputError, BadTwinError
 from dtwinseger.twin.formats.coco import twin_from_coco
 from dtwinseger.twin.formats.imported import Imported
@@ -65,9 +66,10 @@ def with_attributes(given: GivenTwin, path: Path, max_pixels: int) -> GivenTwin:
         BadInputError: not its picture.
     """
     picture = matching_picture(given, str(path), max_pixels)
+    whole = Overview.of(picture.pixels)
     changed = []
     for obj, mask in zip(given.twin.objects, given.masks, strict=True):
-        seen = measured(picture.pixels, mask)
+        seen = measured(picture.pixels, mask, whole)
         known = obj.semantics
         semantics = known.replaced(
             attributes={**seen.attributes, **known.attributes},

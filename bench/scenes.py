@@ -1,12 +1,12 @@
 """Where the embedded default stands on scenes that nobody can have tuned it on.
 
-    python bench/scenes.py [--n 300] [--write FILE] [--pictures DIR]
+    python bench/scenes.py [--n 300] [--write FILE] [--pictures FILE]
     python bench/scenes.py --speed
 
 The seed is the first 8 hex digits of the SHA-256 of the sources of planner, segmenter, tagger and renderer
 (``SOURCES``): whoever changes one of them gets other scenes. The scenes' questions are asked twice: over gold
 twins, which tests the planner alone, and end to end. ``--write`` keeps the figures, with the seed.
-``--pictures`` draws answers that came out wrong. ``--speed``: pictures with all masks in a second.
+``--pictures`` draws some that came out wrong, by cause. ``--speed``: pictures with all masks in a second.
 """
 
 from __future__ import annotations
@@ -17,28 +17,25 @@ import json
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from failures import draw_failures
 
 from dtwinseger.agent.agent import Agent
-from dtwinseger.agent.overlay import draw_overlay
 from dtwinseger.agent.settings import Settings
+from dtwinseger.eval.conditions import Twin, run_head
 from dtwinseger.eval.report import Figures, report_of
 from dtwinseger.eval.results import Result
-from dtwinseger.eval.runner import Twin, asking, run, run_head
+from dtwinseger.eval.runner import asking, run
 from dtwinseger.eval.samples import ScenesDataset
 from dtwinseger.eval.scenes.dataset import make
 from dtwinseger.eval.scenes.render import draw
 from dtwinseger.eval.scenes.worlds import WORLDS
-from dtwinseger.tools.pictures import read_picture
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("agent/symbolic", "tools", "twin", "eval/scenes")
-PICTURES = 12
 SPEED = 40
 
 
@@ -90,42 +87,30 @@ def exact_share(results: Iterable[Result]) -> dict[str, Any]:
     return {"n": len(listed), "exact": exact, "share": round(exact / max(len(listed), 1), 4)}
 
 
-def causes(results: Iterable[Result]) -> Counter[str]:
-    """Why nameless questions came out below IoU 0.5, the first cause that applies."""
-    found: Counter[str] = Counter()
+def cause_of(result: Result) -> str | None:
+    """Why a nameless question came out below IoU 0.5, the first cause that applies; None for others."""
+    if result.facts["names"] or result.overlap is None or result.ceiling is None:
+        return None
+    if result.overlap.iou >= 0.5:
+        return None
+    if result.status == "failed":
+        return "declined"
+    if result.ceiling.all < 0.5:
+        return "no proposal fits"
+    if result.ceiling.shown < 0.5:
+        return "a proposal fits, but was not shown"
+    if result.status == "nothing":
+        return "it was shown, but nothing was found"
+    return "it was shown, but another was chosen"
+
+
+def wrong_by_cause(results: Iterable[Result]) -> dict[str, list[str]]:
+    """The ids of the wrong ones, the most frequent cause first."""
+    found: dict[str, list[str]] = {}
     for result in results:
-        if (
-            result.facts["names"]
-            or result.overlap is None
-            or result.ceiling is None
-            or result.overlap.iou >= 0.5
-        ):
-            continue
-        if result.status == "failed":
-            found["declined"] += 1
-        elif result.ceiling.all < 0.5:
-            found["no proposal fits"] += 1
-        elif result.ceiling.shown < 0.5:
-            found["a proposal fits, but was not shown"] += 1
-        elif result.status == "nothing":
-            found["it was shown, but nothing was found"] += 1
-        else:
-            found["it was shown, but another was chosen"] += 1
-    return found
-
-
-def draw_failures(folder: Path, dataset: ScenesDataset, built: dict[str, Result], home: Path) -> None:
-    """Overlays of nameless questions that came out wrong though what was asked for was shown."""
-    folder.mkdir(parents=True, exist_ok=True)
-    agent = Agent(Settings(home=home / "agent"))
-    wrong = [r for r in built.values() if not r.facts["names"] and r.overlap and r.ceiling]
-    wrong = [r for r in wrong if r.overlap and r.overlap.iou < 0.5]
-    for result in wrong[:: max(1, len(wrong) // PICTURES)][:PICTURES]:
-        sample = dataset[dataset.ids.index(result.id)]
-        answer = agent.segment(sample.image, sample.query)
-        pixels = read_picture(sample.image, max_pixels=10**8).pixels
-        Image.fromarray(draw_overlay(pixels, answer)).save(folder / f"{result.id}.jpg", quality=85)
-        print(f"{result.id}: {sample.query!r}: {answer.status} {list(answer.indices)} {answer.error or ''}")
+        if (cause := cause_of(result)) is not None:
+            found.setdefault(cause, []).append(result.id)
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
 def speed() -> None:
@@ -147,7 +132,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n", type=int, default=300)
     parser.add_argument("--write", type=Path, metavar="FILE")
-    parser.add_argument("--pictures", type=Path, metavar="DIR")
+    parser.add_argument("--pictures", type=Path, metavar="FILE")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work here, and go on where it was")
     parser.add_argument("--speed", action="store_true")
     options = parser.parse_args()
@@ -159,12 +144,13 @@ def main() -> int:
         home = options.keep or Path(temporary)
         dataset, results = measured(home, options.n, seed)
         told = figures(home, options.n, seed, results)
-        told["causes"] = dict(causes(results["built"].values()).most_common())
+        wrong = wrong_by_cause(results["built"].values())
+        told["causes"] = {cause: len(ids) for cause, ids in wrong.items()}
         print(json.dumps({key: value for key, value in told.items() if key != "reports"}, indent=1))
         if options.write:
             options.write.write_text(json.dumps(told, indent=1) + "\n")
         if options.pictures:
-            draw_failures(options.pictures, dataset, results["built"], home)
+            draw_failures(options.pictures, dataset, wrong, home / "agent")
     return 0
 
 

@@ -19,7 +19,7 @@ from dtwinseger.agent.tracing import append_line
 from dtwinseger.eval.metrics import Overlap
 from dtwinseger.eval.samples import Fact
 from dtwinseger.twin.errors import BadInputError, ResumeRefusedError
-from dtwinseger.twin.result import Components, Seconds, Status, Usage
+from dtwinseger.twin.result import Components, EvidenceTally, Seconds, Status, Usage
 from dtwinseger.twin.schema import Frozen, fixed
 from dtwinseger.twin.wire import summary
 
@@ -51,6 +51,7 @@ class Result(Frozen):
         exact: whether the answer is exactly the right objects; None where that cannot be told.
         steps: filter steps of the live path.
         seconds: by stage; ``all`` is the time from reading the sample to the answer.
+        evidence: claims of the run; a step whose claims were false at first went back to the planner.
         facts: the sample's, by which reports break figures down.
     """
 
@@ -69,6 +70,7 @@ class Result(Frozen):
     steps: int | None = None
     seconds: Seconds = immutabledict()
     usage: Usage = Usage()
+    evidence: EvidenceTally = EvidenceTally()
     components: Components | None = None
     trace_id: str | None = None
     error: str | None = None

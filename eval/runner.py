@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from rich.console import Console
 from rich.progress import track
 
 from dtwinseger.agent.agent import Agent
 from dtwinseger.eval.ceiling import ceiling
+from dtwinseger.eval.conditions import Twin
 from dtwinseger.eval.metrics import PROTOCOL, Overlap, failed_overlap, overlap
 from dtwinseger.eval.results import Ceiling, Json, Result, RunFolder, open_run
 from dtwinseger.eval.samples import Dataset, Sample
@@ -22,12 +22,7 @@ from dtwinseger.twin.result import Segmentation
 from dtwinseger.twin.rle import encode
 from dtwinseger.twin.steps import FilterStep
 
-Twin = Literal["gold"] | None
-"""Which twin is reasoned over: the data set's exact one, or (None) that which the agent builds itself."""
-
 Ask = Callable[[Sample], Segmentation]
-
-VERSION: Final = 1
 
 _UNREADABLE: Final = (BadImageError, BadQueryError, BadTwinError)
 """What a single sample can be wrong in. Bad settings and full disks concern all of them, and end the run."""
@@ -48,24 +43,6 @@ def asking(agent: Agent, twin: Twin) -> Ask:
         return agent.segment(None, sample.query, twin=sample.gold.twin)
 
     return ask
-
-
-def run_head(agent: Agent, dataset: Dataset, twin: Twin) -> Json:
-    """What must be the same for a run to go on: it is kept in ``run.json``."""
-    components = agent.services.components
-    if twin == "gold":
-        components = components.model_copy(update={"segmenter": None, "tagger": None})
-    return {
-        "version": VERSION,
-        "program": version("dtwinseger"),
-        "protocol": PROTOCOL,
-        "dataset": dataset.name,
-        "digest": dataset.digest,
-        "n": len(dataset),
-        "twin": twin,
-        "components": components.model_dump(mode="json"),
-        "options": agent.settings.options().model_dump(mode="json"),
-    }
 
 
 def run(dataset: Dataset, ask: Ask, head: Json, out: Path, limit: int | None = None) -> dict[str, Result]:
@@ -142,6 +119,7 @@ def scored(sample: Sample, answer: Segmentation, *, gold: bool, seconds: float) 
         steps=0 if answer.path is None else sum(isinstance(s, FilterStep) for s in answer.path.live),
         seconds={"all": seconds, **answer.usage.seconds},
         usage=answer.usage.replaced(seconds={}),
+        evidence=answer.evidence,
         components=answer.components,
         trace_id=answer.trace_id,
         error=answer.error,

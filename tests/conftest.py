@@ -1,9 +1,12 @@
-"""Fixtures of all folders: masks drawn as text, twins of drawn masks, and the real data for tests."""
+"""Fixtures of all folders: masks drawn as text, twins of drawn masks, the command, the real test data."""
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from dtwinseger.agent import cli
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.schema import DigitalTwin, ImageRef, TwinObject
 
@@ -18,6 +22,42 @@ settings.register_profile("local", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one line on stdout."""
+        assert self.out.endswith("\n"), self.out
+        assert self.out.count("\n") == 1, self.out
+        return json.loads(self.out)
+
+    @property
+    def refusal(self) -> str:
+        """The one line of a command that was refused: exit code 2, nothing else said, no traceback."""
+        assert self.err.count("\n") == 1, self.err
+        return self.refusal_at_work
+
+    @property
+    def refusal_at_work(self) -> str:
+        """The last line of a command that was refused after it had begun: only its progress stands before."""
+        assert self.code == 2, (self.code, self.err)
+        assert self.out == ""
+        *progress, last, rest = self.err.split("\n")
+        assert rest == ""
+        assert all(line.endswith(" ...") or line.startswith("thread ") for line in progress), self.err
+        assert last.startswith("dtwinseger: "), self.err
+        assert last.isprintable(), repr(last)
+        return last.removeprefix("dtwinseger: ")
+
+
+Run = Callable[..., Ran]
 Draw = Callable[..., Mask]
 TwinOf = Callable[..., tuple[DigitalTwin, MaskStack]]
 
@@ -72,6 +112,44 @@ def draw() -> Draw:
 def twin_of() -> TwinOf:
     """``twin_of({3: mask, 5: mask}, active=[3])``: the twin and its stack."""
     return twin_of_masks
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ``DTWINSEGER_HOME`` of this test; no other setting comes from outside."""
+    for name in list(os.environ):
+        if name.startswith("DTWINSEGER_") and name != "DTWINSEGER_TEST_DATA":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("DTWINSEGER_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the current one: no ``.env`` from outside."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def run(home: Path, work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """``run("segment", photo, "the red object")``: the command, in this process."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*arguments: object) -> Ran:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["dtwinseger", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        code = ended.value.code
+        assert code is None or isinstance(code, int)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Ran(code or 0, out, err)
+
+    return call
 
 
 @pytest.fixture(scope="session")

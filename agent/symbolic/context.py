@@ -19,6 +19,8 @@ _ASKS: Final = re.compile(
     rf"(now |then |so |first |next |just )*({'|'.join(_REQUESTS.split(', '))})\b", re.IGNORECASE
 )
 
+_PRONOUNS: Final = ("one", "ones", "it", "them", "these", "those", "there")
+
 
 def without_context(text: str, vocabulary: Vocabulary) -> tuple[str, str | None]:
     """The request of a text, and what was told before it, if that can be told apart.
@@ -35,9 +37,13 @@ def without_context(text: str, vocabulary: Vocabulary) -> tuple[str, str | None]
 
 
 def _says_what(request: str, vocabulary: Vocabulary) -> bool:
-    tokens = vocabulary.tokens(request)
-    pronoun = any(token.words in ("one", "ones", "it", "them", "these", "those", "there") for token in tokens)
-    return not pronoun and any(token.noun is not None or _is_generic(token) for token in tokens)
+    """Whether it names something before it says "it" or "one"."""
+    for token in vocabulary.tokens(request):
+        if token.words in _PRONOUNS:
+            return False
+        if token.noun is not None or _is_generic(token):
+            return True
+    return False
 
 
 def _is_generic(token: Token) -> bool:

@@ -53,6 +53,7 @@ class Draft:
         bare: no article was read.
         either: its nouns are alternatives ("a cat or dog").
         one: its noun stands for a noun said before ("the red one").
+        thing: that noun means things: no sky, no wall.
         linked: a copula was read and its predicate not yet.
         singular: that copula was in the singular ("which of the three is the largest").
         open: the list that the last modifier went to, for "red or blue".
@@ -80,6 +81,7 @@ class Draft:
     open: list[Filter] | None = None
     generic: bool = False
     one: bool = False
+    thing: bool = False
     plural: bool | None = None
     definite: bool = True
     every: bool | None = None
@@ -190,6 +192,7 @@ class Draft:
             self.words,
             (*kinds, *simple, *middle, *ranks, *self.last),
             generic=self.generic,
+            thing=self.thing and not self.kinds,
             headed=self.head,
             partial=self.partial,
             number=None if used else self.number,

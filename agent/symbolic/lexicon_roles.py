@@ -99,6 +99,10 @@ GENERIC_PLURAL: Final = """
         everything, something, anything, things, objects, regions, areas, items, parts, shapes, segments,
         entities, elements, pieces, instances, anything else, everything else, all else, all things, all
         objects, patches, blobs, spots, surfaces"""
+THINGS: Final = frozenset(
+    "thing things object objects item items something anything entity entities one ones".split()
+)
+"""Of the generic words those that mean things: no sky, no lawn, no wall."""
 
 QUANTITIES: Final = {
     "all": "all, all of, all the, each, every, each of, every one of, each one of, all those, all these",

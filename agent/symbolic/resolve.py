@@ -48,8 +48,11 @@ class Resolver:
     def phrase(self, phrase: Phrase) -> tuple[Filter, ...] | None:
         """The filters that can be used; None when the phrase says nothing that can."""
         filters = self._all(phrase.filters)
+        if filters and not self.vocabulary.named:
+            filters = _softened(filters) if phrase.single else filters
+            return _of_things(filters) if phrase.thing and self.vocabulary.stuff else filters
         if filters:
-            return filters if self.vocabulary.named or not phrase.single else _softened(filters)
+            return filters
         says_all = phrase.generic and not phrase.filters and not phrase.partial
         return (Everything(phrase.words),) if says_all else None
 
@@ -115,8 +118,19 @@ def main_one(filters: Sequence[Filter], words: str = "of these") -> All:
 
     The smaller ones that look the same are mostly pieces of things.
     """
-    colours = tuple(replace(f, narrow=1) for f in filters if isinstance(f, Colour))
+    flat = [part for f in filters for part in (f.parts if isinstance(f, All) else (f,))]
+    colours = tuple(replace(f, narrow=1) for f in flat if isinstance(f, Colour))
     return All(f"the main one {words}", (*colours, Ranked(f"the largest {words}", "area", "descending")))
+
+
+def _of_things(filters: Sequence[Filter]) -> tuple[Filter, ...]:
+    """Of what looks as it should only things, if there are any: no piece of the lawn is "the green thing"."""
+    thing = Value("a thing", "sort", ("thing",), optional=True)
+    at = next((k for k, f in enumerate(filters) if not isinstance(f, Colour)), len(filters))
+    if at == 0:
+        return (thing, *filters)
+    *colours, last = filters[:at]
+    return (*colours, All(last.words, (last, thing)), *filters[at:])
 
 
 def _softened(filters: Sequence[Filter]) -> tuple[Filter, ...]:
@@ -134,8 +148,13 @@ def _softened(filters: Sequence[Filter]) -> tuple[Filter, ...]:
     ]
     others.sort(key=lambda f: isinstance(f, Size) + 2 * isinstance(f, Ranked))
     at = next((k for k, f in enumerate(others) if isinstance(f, Size | Ranked)), len(others))
-    soft = [replace(f, optional=at > 0 or k > 0) for k, f in enumerate(looks)]
+    soft = [replace(f, optional=(at > 0 or k > 0) and not _is_pattern(f)) for k, f in enumerate(looks)]
     return (*others[:at], *soft, *others[at:])
+
+
+def _is_pattern(value: Value) -> bool:
+    """Patterns are seldom seen where there are none, and who names one means it."""
+    return value.key == "texture" and not {"plain", "rough"}.intersection(value.values)
 
 
 _MEASURED: Final = ("colors", "shape", "texture", "brightness")

@@ -28,7 +28,7 @@ SPOKEN: Final[dict[RelationName, str]] = {
     "on": "on",
     "under": "under",
 }
-FAR: Final = 2.0
+FAR: Final = 1.0
 """Gap, in diagonals of a thing's box, from which it is not next to something even if nothing is nearer."""
 
 _PAIRS: Final = 10

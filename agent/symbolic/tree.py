@@ -272,6 +272,7 @@ class Phrase:
     Attributes:
         filters: in the order in which they apply.
         generic: it has a noun that fits anything ("objects") or names all.
+        thing: that noun means things, not stuff (sky, grass, a wall).
         headed: it has a noun.
         partial: some of its words were not understood.
         number: how many it says there are ("the two dogs"), where no filter uses that.
@@ -283,6 +284,7 @@ class Phrase:
     words: str
     filters: tuple[Filter, ...]
     generic: bool = False
+    thing: bool = False
     headed: bool = False
     partial: bool = False
     number: int | None = None

@@ -38,7 +38,7 @@ _SAME_IN_PLURAL: Final = {
     "fruit",
     "aircraft",
 }
-_IN_THE_LEXICON: Final = ("colors", "accents", "brightness", "shape", "texture", "size", "place")
+_IN_THE_LEXICON: Final = ("colors", "accents", "brightness", "shape", "texture", "size", "place", "sort")
 _OVER_THE_LEXICON: Final = ("material", "state")
 """Attributes whose words mean just them: "wooden" is brown only where nothing is known to be of wood."""
 
@@ -133,6 +133,7 @@ class Vocabulary:
     Attributes:
         named: its objects have labels at all.
         coloured: they have colours.
+        stuff: some of them are stuff (sky, grass, a wall), no things.
         words: of the query that was read last, as they were typed.
         slips: those that were mended, with what they were read as.
     """
@@ -143,6 +144,7 @@ class Vocabulary:
         self.labels: Mapping[str, Words] = {label: words for label, words in labels.items() if words}
         self.named = bool(self.labels)
         self.coloured = any("colors" in o.semantics.attributes for o in shown)
+        self.stuff = any(o.semantics.attributes.get("sort") == "stuff" for o in shown)
         self.keys = frozenset(key for o in shown for key in o.semantics.attributes)
         self._own = self._by_suffix()
         self._values = self._by_value(twin)

@@ -53,8 +53,9 @@ def scenes(
     from dtwinseger.agent.agent import Agent
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.agent.stdout import print_json
+    from dtwinseger.eval.conditions import run_head
     from dtwinseger.eval.report import report_of, table, write_report
-    from dtwinseger.eval.runner import asking, run, run_head
+    from dtwinseger.eval.runner import asking, run
     from dtwinseger.eval.samples import ScenesDataset
     from dtwinseger.twin.errors import BadInputError
 

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
-from shapely.geometry import LineString, Polygon, box
+import shapely
+from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
+_TURN: Final = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+_CIRCLE: Final = np.column_stack((np.cos(_TURN), np.sin(_TURN)))
+
 
 def rectangle(left: float, top: float, right: float, bottom: float, corner: float = 0.0) -> Polygon:
     """A box, its corners rounded with radius ``corner``."""
     inset = min(corner, (right - left) / 2.001, (bottom - top) / 2.001)
-    core = box(left + inset, top + inset, right - inset, bottom - inset)
+    core = shapely.box(left + inset, top + inset, right - inset, bottom - inset)
     return core.buffer(inset, quad_segs=6) if inset else core
 
 
 def ellipse(x: float, y: float, rx: float, ry: float) -> Polygon:
     """An ellipse around (x, y)."""
-    angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    return Polygon(np.column_stack((x + rx * np.cos(angles), y + ry * np.sin(angles))))
+    return shapely.polygons(_CIRCLE * (rx, ry) + (x, y))
 
 
 def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 8) -> Polygon:

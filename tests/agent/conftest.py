@@ -1,19 +1,15 @@
-"""Fixtures of the command: a home of each test's own, a tiny picture, and the command in this process."""
+"""Fixtures of the command: a tiny picture, its twin, what a home holds, and results made by hand."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
 
-from dtwinseger.agent import cli
 from dtwinseger.agent.agent import Agent
 from dtwinseger.agent.settings import Settings
 from dtwinseger.twin.jsonio import twin_to_json
@@ -34,43 +30,6 @@ RECTANGLES: Mapping[str, tuple[int, int, int, int]] = {
 """First and last column and row, both included: x1, y1, x2, y2."""
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a command left: its exit code, and what it wrote."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The one line on stdout."""
-        assert self.out.endswith("\n"), self.out
-        assert self.out.count("\n") == 1, self.out
-        return json.loads(self.out)
-
-    @property
-    def refusal(self) -> str:
-        """The one line of a command that was refused: exit code 2, nothing else said, no traceback."""
-        assert self.err.count("\n") == 1, self.err
-        return self.refusal_at_work
-
-    @property
-    def refusal_at_work(self) -> str:
-        """The last line of a command that was refused after it had begun: only its progress stands before."""
-        assert self.code == 2, (self.code, self.err)
-        assert self.out == ""
-        *progress, last, rest = self.err.split("\n")
-        assert rest == ""
-        assert all(line.endswith(" ...") or line.startswith("thread ") for line in progress), self.err
-        assert last.startswith("dtwinseger: "), self.err
-        assert last.isprintable(), repr(last)
-        return last.removeprefix("dtwinseger: ")
-
-
-Run = Callable[..., Ran]
-
-
 def draw_photo() -> Image.Image:
     """Rectangles in red, blue and green on light grey."""
     image = Image.new("RGB", SIZE, (240, 240, 240))
@@ -82,41 +41,8 @@ def draw_photo() -> Image.Image:
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The ``DTWINSEGER_HOME`` of this test; no other setting comes from outside."""
-    for name in list(os.environ):
-        if name.startswith("DTWINSEGER_") and name != "DTWINSEGER_TEST_DATA":
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("DTWINSEGER_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder, which is the current one: no ``.env`` from outside."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def run(work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """``run("segment", photo, "the red object")``: the command, in this process."""
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def call(*arguments: object) -> Ran:
-        capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["dtwinseger", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        code = ended.value.code
-        assert code is None or isinstance(code, int)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return Ran(code or 0, out, err)
-
-    return call
+def own_home(home: Path) -> None:
+    """Here every test has a home of its own, whether it asks for it or not."""
 
 
 @pytest.fixture

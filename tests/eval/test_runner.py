@@ -12,15 +12,17 @@ import pytest
 
 from dtwinseger.agent.agent import Agent
 from dtwinseger.agent.settings import Settings
+from dtwinseger.eval.conditions import run_head
 from dtwinseger.eval.metrics import Overlap, iou_of
-from dtwinseger.eval.results import RESULTS, Ceiling
-from dtwinseger.eval.runner import Ask, asking, run, run_head, scored
+from dtwinseger.eval.results import RESULTS, Ceiling, read_results
+from dtwinseger.eval.runner import Ask, asking, run, scored
 from dtwinseger.eval.samples import Sample, ScenesDataset
 from dtwinseger.twin.errors import (
     BadImageError,
     OutputError,
     SettingsError,
 )
+from dtwinseger.twin.result import EvidenceTally
 from dtwinseger.twin.rle import decode
 
 Answered = Callable[..., Any]
@@ -94,6 +96,15 @@ def test_an_answer_over_the_gold_twin_is_exact_when_its_objects_are_the_right_on
     dataset: ScenesDataset, answered: Answered, place: int, keep: list[int] | None, exact: bool
 ) -> None:
     assert scored(dataset[place], answered(keep), gold=True, seconds=1).exact is exact
+
+
+def test_a_line_keeps_how_many_claims_were_false_at_first(
+    dataset: ScenesDataset, answered: Answered, out: Path
+) -> None:
+    tally = EvidenceTally(checked=3, false_at_first=2, disputed=1)
+    run(dataset, lambda _: answered([0], evidence=tally), HEAD, out)
+    assert lines(out)[0]["evidence"] == {"checked": 3, "false_at_first": 2, "disputed": 1}
+    assert read_results(out)["00000-0"].evidence == tally
 
 
 def test_a_failed_answer_scores_zero_even_where_nothing_was_to_be_found(
@@ -239,13 +250,3 @@ def test_gold_twins_that_a_data_set_does_not_have_end_the_run(agent: Agent) -> N
     sample = Sample("a", Path("a.jpg"), "red", np.zeros((3, 4), np.uint8))
     with pytest.raises(SettingsError, match="sample a has no gold twin"):
         asking(agent, "gold")(sample)
-
-
-def test_the_head_tells_runs_under_other_conditions_apart(
-    dataset: ScenesDataset, agent: Agent, tmp_path: Path
-) -> None:
-    head = run_head(agent, dataset, None)
-    assert head == run_head(agent, dataset, None)
-    other = Agent(Settings(home=tmp_path / "home", max_steps=2))
-    assert run_head(other, dataset, None) != head != run_head(agent, dataset, "gold")
-    assert json.loads(json.dumps(head)) == head

@@ -1,4 +1,4 @@
-"""The tagger: colours, brightness, size, shape, texture and place of each object, and a phrase of them."""
+"""The tagger: how each object looks, where it is, whether it is a thing or stuff, and a phrase of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dtwinseger.tools.attributes.colours import brightness, lab_of, main_and_accents, white_limit
+from dtwinseger.tools.attributes.colours import brightness, lab_of, main_and_accents
+from dtwinseger.tools.attributes.overview import Overview
 from dtwinseger.tools.attributes.shapes import shape_words
 from dtwinseger.tools.attributes.textures import texture_word
 from dtwinseger.tools.granularity import granularity_of
@@ -42,24 +43,26 @@ class AttributeTagger:
         """What ``measured`` says of each row, in their order."""
 
         def all_rows() -> list[Semantics]:
-            white = white_limit(pixels)
-            return [measured(pixels, masks[row], white) for row in rows]
+            whole = Overview.of(pixels)
+            return [measured(pixels, masks[row], whole) for row in rows]
 
         return await asyncio.to_thread(all_rows)
 
 
-def measured(pixels: RGBImage, mask: Mask, white: float | None = None) -> Semantics:
+def measured(pixels: RGBImage, mask: Mask, whole: Overview | None = None) -> Semantics:
     """Attributes of one non-empty mask of the picture; no label.
 
     Attributes: ``colors`` (terms with light or dark before them, most frequent first), ``accents``
     (those of small parts, where there are some), ``brightness``,
-    ``lightness`` (mean L* in [0, 100]), ``size``, ``shape`` (one or more words), ``texture`` and ``place``.
+    ``lightness`` (mean L* in [0, 100]), ``size``, ``shape`` (one or more words), ``texture``, ``place`` and
+    ``sort`` (thing or stuff).
 
     Args:
-        white: the picture's ``white_limit``, where it is already known.
+        whole: of the picture, where it is already known.
     """
+    whole = whole or Overview.of(pixels)
     lab = lab_of(sampled(pixels, mask))
-    colors, accents = main_and_accents(lab, white_limit(pixels) if white is None else white)
+    colors, accents = main_and_accents(lab, whole.white)
     shape = shape_words(mask)
     texture = texture_word(pixels, mask)
     size = size_word(100 * mask.area / (mask.height * mask.width))
@@ -75,6 +78,7 @@ def measured(pixels: RGBImage, mask: Mask, white: float | None = None) -> Semant
             "shape": shape,
             "texture": texture,
             "place": place,
+            "sort": whole.sort_of(lab),
         },
         description=", ".join(word for word in said if word not in ("plain", "irregular")),
     )

@@ -51,19 +51,25 @@ _MOST_OF_PICTURE = 0.6
 _AREA_POWER = 0.65
 # A seam weaker than this speaks against dividing there: else a plain sky falls apart along its shading.
 _CLEAR_SEAM = 0.3
+# What lies free within a piece of the surroundings is a thing in front of it. The piece has at least this
+# share of the picture and reaches the frame; the thing is its smaller part, bounded at least so clearly.
+_GROUND_SHARE = 0.02
+_FIGURE_SEAM = 0.35
 
 
-def object_cut(tree: Tree, ious: NDArray[np.float64]) -> NDArray[np.bool_]:
+def object_cut(tree: Tree, ious: NDArray[np.float64], framed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Choose the nodes that divide the picture into whole things.
 
     Every leaf has exactly one chosen node among itself and its ancestors. A node is worth its predicted IoU
     x (share of the picture)^0.65. From the leaves up, it is divided where its parts are together worth more
     than the node; across a weak seam they have to be worth more by the root of its strength over 0.3. A node
-    that is most of the picture counts for nothing, unless it cannot be divided.
+    that is most of the picture counts for nothing, unless it cannot be divided. A thing in front of its
+    surroundings is always divided from them: without it they are worth no less.
 
     Args:
         tree: of N nodes.
         ious: predicted IoU (N,).
+        framed: bool (N,), the nodes that reach the picture's frame.
 
     Returns:
         bool (N,), True for the nodes of the cut.
@@ -71,12 +77,15 @@ def object_cut(tree: Tree, ious: NDArray[np.float64]) -> NDArray[np.bool_]:
     share = tree.areas / tree.areas[tree.root]
     value = np.where(share > _MOST_OF_PICTURE, 0.0, ious * share**_AREA_POWER)
     clear = np.sqrt(np.minimum(tree.seams / _CLEAR_SEAM, 1.0))
+    smaller = np.argmin(tree.areas[tree.children], axis=1)
+    figure = tree.children[np.arange(len(tree)), smaller]
+    in_front = framed & ~framed[figure] & (share >= _GROUND_SHARE) & (tree.seams >= _FIGURE_SEAM)
     best = value.copy()
     whole = np.ones(len(tree), np.bool_)
     for node in range(tree.leaves, len(tree)):
         divided = best[tree.children[node]].sum()
-        if divided * clear[node] > value[node]:
-            best[node], whole[node] = divided, False
+        if in_front[node] or divided * clear[node] > value[node]:
+            best[node], whole[node] = max(divided, value[node] * in_front[node]), False
     cut = np.zeros(len(tree), np.bool_)
     pending = [tree.root]
     while pending:

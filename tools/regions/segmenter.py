@@ -11,12 +11,12 @@ from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import Candidates, Gate, Prompts, SegmenterDefaults
 from dtwinseger.tools.regions.boundaries import cues
 from dtwinseger.tools.regions.forest import forest
-from dtwinseger.tools.regions.hierarchy import OUTLINES_FIRST, TEXTURE_FIRST, region_tree
+from dtwinseger.tools.regions.hierarchy import OUTLINES_FIRST, TEXTURE_FIRST, Tree, region_tree
 from dtwinseger.tools.regions.leaves import leaves
 from dtwinseger.tools.regions.nodes import Nodes
 from dtwinseger.tools.regions.resizing import enlarged, reduced
 from dtwinseger.tools.regions.scores import object_cut, predicted_ious
-from dtwinseger.tools.regions.superpixels import contacts, superpixels
+from dtwinseger.tools.regions.superpixels import Labels, contacts, superpixels
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.schema import Level
 
@@ -57,7 +57,7 @@ class Regions:
         scores = [predicted_ious(tree) for tree in trees]
         # Whole things do not overlap, so they come from one tree.
         cut = np.zeros((len(trees), len(trees[0])), np.bool_)
-        cut[0] = object_cut(trees[0], scores[0])
+        cut[0] = object_cut(trees[0], scores[0], _framed(trees[0], labels))
         at_full_size = enlarged(labels.astype(np.uint16), small, pixels)
         rank_of = np.stack([tree.ranks for tree in trees]).astype(np.uint16)
         ranks = np.empty((len(trees), *at_full_size.shape), np.uint16)
@@ -153,6 +153,16 @@ class RegionsEncoding:
         fit = nodes.box_ious(box) * (1 + nodes.ious * nodes.fill) / 2
         choice = np.arange(len(fit)) if self.level == "part" else np.flatnonzero(nodes.below_cut)
         return _ranked(nodes.best_nested(choice, fit[choice], most), fit)
+
+
+def _framed(tree: Tree, labels: Labels) -> NDArray[np.bool_]:
+    """Which nodes reach the picture's frame: bool (N,)."""
+    framed = np.zeros(len(tree), np.bool_)
+    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        framed[edge] = True
+    for node in range(tree.leaves, len(tree)):
+        framed[node] = framed[tree.children[node]].any()
+    return framed
 
 
 def _ranked(nodes: list[int], values: NDArray[np.float64]) -> Answer:

@@ -10,13 +10,13 @@ import numpy as np
 
 from dtwinseger.eval.scenes.asking.facts import LIVING
 from dtwinseger.eval.scenes.asking.naming import Namer, shades
-from dtwinseger.eval.scenes.asking.nouns import ASKED_PARTS, is_plural
+from dtwinseger.eval.scenes.asking.nouns import ASKED_PARTS
 from dtwinseger.eval.scenes.asking.planning import Plan
 from dtwinseger.eval.scenes.asking.program import Attribute, Kind, PartOf, Program, Step, Use
 from dtwinseger.eval.scenes.asking.proposing import Proposer
 from dtwinseger.eval.scenes.asking.viewing import View
 from dtwinseger.eval.scenes.knowledge import USES
-from dtwinseger.eval.scenes.nouns import COLLECTIVES
+from dtwinseger.eval.scenes.nouns import COLLECTIVES, is_plural
 from dtwinseger.eval.scenes.states import STATE_QUESTIONS, StateQuestion
 
 
@@ -140,5 +140,5 @@ class Beginner:
         kind = Kind((labels[int(self.rng.integers(len(labels)))],))
         proposer = Proposer(view, self.rng, self.namers[True])
         group = groups[int(self.rng.integers(len(groups)))]
-        step = proposer.beside(group, plan.criteria - 1)
+        step = proposer.relater.beside(group, plan.criteria - 1)
         return None if step is None else (kind, step)

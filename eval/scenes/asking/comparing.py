@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from dtwinseger.eval.scenes.asking.describing import COMPARATIVES, criterion
-from dtwinseger.eval.scenes.asking.program import Compared, Rank
+from collections.abc import Mapping
+from typing import Final
+
+from dtwinseger.eval.scenes.asking.describing import COMPARATIVES, criterion, listed
+from dtwinseger.eval.scenes.asking.program import Compared, Measure, Rank
 from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View, claimable, named, ordered
-from dtwinseger.twin.ranking import UNITS
 from dtwinseger.twin.steps import Claim, RankClaim
+
+_SAID: Final[Mapping[Measure, tuple[str, str, str]]] = {
+    "area": ("its area is", " %", " of the picture"),
+    "x": ("its centre of mass is", " px", " from the left"),
+    "y": ("its centre of mass is", " px", " from the top"),
+    "width": ("its width is", " px", ""),
+    "height": ("its height is", " px", ""),
+    "length": ("its length is", " px", ""),
+    "distance": ("it is", " px", " from"),
+    "lightness": ("its lightness is", "", " of 100"),
+}
+"""What comes before the number, its unit, and what comes after it."""
 
 
 def ranked(view: View, step: Rank, candidates: tuple[int, ...], to: tuple[int, ...]) -> dict[int, Judged]:
@@ -35,8 +49,8 @@ def ranked(view: View, step: Rank, candidates: tuple[int, ...], to: tuple[int, .
             claims = (
                 RankClaim(index=index, by=name, order=step.order, position=place, among=candidates, to=to),
             )
-        reason = f"{_measured(step, values[index])}, number {place} of {len(order)}"
-        of[index] = Judged(keep, reason if keep else f"{reason}; asked is {criterion(step)}", claims)
+        reason = f"{_measured(view, step, values[index], to)}, number {place} of {len(order)}"
+        of[index] = Judged(keep, reason if keep else f"{reason}; asked for: {criterion(step)}", claims)
     return of
 
 
@@ -56,7 +70,9 @@ def compared(view: View, step: Compared, index: int, to: tuple[int, ...]) -> Jud
         raise UndecidedError(f"whether object {index} is {word} could be argued")
     keep = not failing and index not in to
     shown = (failing or others)[0]
-    told = f"{_measured(step, mine)}, that of {named(view, shown)} {_number(values[shown])}"
+    unit = _SAID[step.by][1]
+    theirs = f"that of {named(view, shown)} is {_number(values[shown])}{unit}"
+    told = f"{_measured(view, step, mine, ())}, {theirs}"
     name = claimable(step.by)
     claims = (
         ()
@@ -69,11 +85,10 @@ def compared(view: View, step: Compared, index: int, to: tuple[int, ...]) -> Jud
     return Judged(keep, told, claims)
 
 
-def _measured(step: Rank | Compared, value: float) -> str:
-    by = step.by
-    if by == "lightness":
-        return f"its lightness is {value:.0f} of 100"
-    return f"its {by} is {_number(value)} {UNITS[by]}"
+def _measured(view: View, step: Rank | Compared, value: float, to: tuple[int, ...]) -> str:
+    before, unit, after = _SAID[step.by]
+    where = f" {listed([named(view, i) for i in to], 'or')}" if to else ""
+    return f"{before} {_number(value)}{unit}{after}{where}"
 
 
 def _number(value: float) -> str:

@@ -80,6 +80,9 @@ STANDING: Final = frozenset(
 LYING: Final = frozenset({"pencil", "fork", "knife", "spoon", "scissors"})
 """Kinds that one calls long or short."""
 
+BROAD: Final = frozenset({"house", "window", "painting", "bench"})
+"""Kinds that one calls wide or narrow."""
+
 PATTERNED: Final = frozenset({"mug", "bowl", "vase", "plate", "teapot", "ball", "jar", "box", "umbrella"})
 """Kinds that may be striped, spotted or checked."""
 
@@ -93,6 +96,9 @@ COLOURED_PARTS: Final = frozenset(
 
 SUPPORTS: Final = frozenset({"plate", "book", "box", "bench", "table", "wall", "grass", "road", "sidewalk"})
 """Kinds that others stand, lie or hang on."""
+
+HUNG: Final = frozenset({"painting", "window", "clock"})
+"""Kinds that one looks for on a wall, and on nothing else."""
 
 UNCARRIED: Final = frozenset(
     {"house", "tree", "bus", "truck", "car", "street lamp", "traffic light", "window"}

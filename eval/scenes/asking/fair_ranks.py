@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from dtwinseger.eval.scenes.asking.facts import SEVERAL_FACES
 from dtwinseger.eval.scenes.asking.program import Compared, Rank
 from dtwinseger.eval.scenes.asking.viewing import UndecidedError, View, ordered
 
@@ -24,8 +25,8 @@ def check_rank(view: View, step: Rank, candidates: tuple[int, ...], to: tuple[in
     Raises:
         UndecidedError: it is not.
     """
-    if step.by == "lightness" and any(view.attribute(i, "material") == "glass" for i in candidates):
-        raise UndecidedError("how bright clear glass is could be argued")
+    if step.by == "lightness":
+        _check_lightness(view, candidates)
     ascending = step.order == "ascending"
     values = view.values(step.by, candidates, to)
     order = ordered(values, ascending=ascending)
@@ -40,6 +41,11 @@ def check_rank(view: View, step: Rank, candidates: tuple[int, ...], to: tuple[in
         full = ordered(view.values(step.by, candidates, whole=True), ascending=ascending)
         if set(full[step.first - 1 : last]) != set(order[step.first - 1 : last]):
             raise UndecidedError("what is hidden would change the order")
+    if step.by == "length" and cuts:
+        # The longer side of a box is that of a thing that lies straight.
+        slanted = ordered({i: view.diameter(i) for i in candidates}, ascending=ascending)
+        if any(set(slanted[:cut]) != set(order[:cut]) for cut in cuts):
+            raise UndecidedError("from end to end another one is longer")
     if step.by == "distance":
         middles = {i: min(math.dist(view.centre(i), view.centre(t)) for t in to) for i in candidates}
         by_middle = ordered(middles, ascending=ascending)
@@ -53,6 +59,8 @@ def check_compared(view: View, step: Compared, candidates: tuple[int, ...], to: 
     Raises:
         UndecidedError: it is not.
     """
+    if step.by == "lightness":
+        _check_lightness(view, (*candidates, *to))
     seen: set[tuple[bool, ...]] = set()
     for whole in (False, True):
         values = view.values(step.by, {*candidates, *to}, whole=whole and step.by in _FORMS)
@@ -62,6 +70,11 @@ def check_compared(view: View, step: Compared, candidates: tuple[int, ...], to: 
         seen.add(tuple(a > b for a, b in pairs))
     if len(seen) > 1:
         raise UndecidedError("what is hidden would change the comparison")
+
+
+def _check_lightness(view: View, indices: tuple[int, ...]) -> None:
+    if any(view.attribute(i, "material") == "glass" or view.label(i) in SEVERAL_FACES for i in indices):
+        raise UndecidedError("how bright a thing of clear glass or of several faces is could be argued")
 
 
 def _plain(view: View, step: Rank | Compared, a: float, b: float, span: float) -> bool:

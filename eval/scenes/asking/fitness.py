@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dtwinseger.eval.scenes.asking.fairness import check_fair
 from dtwinseger.eval.scenes.asking.judging import judged
 from dtwinseger.eval.scenes.asking.path import found
 from dtwinseger.eval.scenes.asking.program import (
     Attribute,
+    Between,
     Compared,
     Kind,
     Not,
@@ -76,8 +79,9 @@ def _refuse_hidden(view: View, program: Program) -> None:
 def _other_readings(program: Program) -> list[Program]:
     """How else the words of a program could be understood.
 
-    The rank before what stands behind the noun ("the largest cup on the table"), and what is said of the
-    anchor said of the thing itself ("the cup next to the plate on the left").
+    The rank before what stands behind the noun ("the largest cup on the table"), what is said of the anchor
+    said of the thing itself ("the cup next to the plate on the left"), and what is denied of a part denied of
+    the whole.
     """
     steps, readings = program.steps, []
     ranks = [step for step in steps if isinstance(step, Rank)]
@@ -85,6 +89,12 @@ def _other_readings(program: Program) -> list[Program]:
     if ranks and behind:
         before = [step for step in steps if step not in ranks and step not in behind]
         readings.append(Program(program.source, (*before, *ranks, *behind)))
+    denied = [step for step in steps if isinstance(step, Not) and not isinstance(step.step, Rank)]
+    for part_of in (step for step in steps if isinstance(step, PartOf) and denied):
+        # "The handles of the forks that are not brown": what is not brown?
+        whole = PartOf(Program(part_of.of.source, (*part_of.of.steps, *denied)))
+        own = [whole if step is part_of else step for step in steps if step not in denied]
+        readings.append(Program(program.source, tuple(own)))
     last = next((step for step in reversed(steps) if list(anchors(step))), None)
     if last is not None:
         for anchor in anchors(last):
@@ -105,6 +115,10 @@ def _with_anchor(step: Step, old: Program, new: Program) -> Step:
             return Compared(by, order, new)
         case PartOf(of) if of == old:
             return PartOf(new)
+        case Rank(to=Program() as to) if to == old:
+            return replace(step, to=new)
+        case Between((first, second)):
+            return Between((new if first == old else first, new if second == old else second))
         case _:
             return step
 

@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from dtwinseger.eval.scenes.asking.comparing import compared, ranked
-from dtwinseger.eval.scenes.asking.describing import RELATION_WORDS, criterion
+from dtwinseger.eval.scenes.asking.describing import (
+    NUMBERS,
+    RELATION_WORDS,
+    criterion,
+    listed,
+    one_described,
+    several_described,
+)
 from dtwinseger.eval.scenes.asking.program import (
     Attribute,
     Between,
@@ -28,6 +35,7 @@ from dtwinseger.eval.scenes.asking.program import (
 )
 from dtwinseger.eval.scenes.asking.viewing import Judged, UndecidedError, View, named
 from dtwinseger.eval.scenes.knowledge import USES
+from dtwinseger.eval.scenes.nouns import is_plural, some
 from dtwinseger.twin.schema import TwinObject
 from dtwinseger.twin.steps import CountClaim, RelationClaim
 from dtwinseger.twin.words import SIZE_LIMITS, THIRD
@@ -37,6 +45,8 @@ PLACE_MARGIN: Final = 0.03
 
 SIZE_MARGIN: Final = 0.05
 """Share of a size class's limit: an area nearer to it is of neither class."""
+
+_TOLD: Final = {"material": "its material is", "size": "its size is"}
 
 Finder = Callable[[Program], tuple[int, ...]]
 """What a program finds in the same view."""
@@ -83,16 +93,20 @@ def judged(view: View, step: Step, candidates: tuple[int, ...], find: Finder) ->
 
 
 def _kind(obj: TwinObject, labels: tuple[str, ...]) -> Judged:
-    label = obj.semantics.label
-    return Judged(label in labels, f"it is a {label}")
+    label = obj.semantics.label or "thing"
+    return Judged(label in labels, _being(label))
 
 
 def _use(obj: TwinObject, use: str) -> Judged:
-    label, known = obj.semantics.label, USES[use]
+    label, known = obj.semantics.label or "thing", USES[use]
     if label in known.disputed:
-        raise UndecidedError(f"whether a {label} is good to {use} could be argued")
+        raise UndecidedError(f"whether {some(label)} is good to {use} could be argued")
     keep = label in known.kinds
-    return Judged(keep, f"a {label} is {'' if keep else 'not '}good to {use}")
+    return Judged(keep, f"{_being(label)}, {'' if keep else 'not '}{criterion(Use(use))}")
+
+
+def _being(label: str) -> str:
+    return f"{'they are' if is_plural(label) else 'it is'} {some(label)}"
 
 
 def _attribute(obj: TwinObject, step: Attribute) -> Judged:
@@ -105,9 +119,11 @@ def _attribute(obj: TwinObject, step: Attribute) -> Judged:
         _refuse_partly(obj, values, step.values)
     if step.key == "size":
         _refuse_size_limits(obj)
-    name = {"colors": "colour"}.get(step.key, step.key)
-    told = " and ".join(values)
-    return Judged(keep, f"its {name} is {told}" if keep else f"its {name} is {told}, not {criterion(step)}")
+    told = criterion(Attribute(step.key, values)) if len(values) == 1 else listed(values)
+    seen = f"{_TOLD.get(step.key, 'it is')} {told}"
+    if step.key == "colors":
+        seen = f"its colours are {told}" if len(values) > 1 else f"its colour is {told}"
+    return Judged(keep, seen if keep else f"{seen}, not {criterion(step)}")
 
 
 def _refuse_partly(obj: TwinObject, values: tuple[str, ...], asked: tuple[str, ...]) -> None:
@@ -127,7 +143,7 @@ def _refuse_size_limits(obj: TwinObject) -> None:
 def _part_of(view: View, obj: TwinObject, wholes: tuple[int, ...]) -> Judged:
     if obj.parent is None or obj.parent not in view.twin:
         return Judged(False, "it is no part of another object")
-    return Judged(obj.parent in wholes, f"it is a part of object {obj.parent} ({view.label(obj.parent)})")
+    return Judged(obj.parent in wholes, f"it is a part of {named(view, obj.parent)}")
 
 
 # ---- where it is --------------------------------------------------------------------------------
@@ -162,7 +178,7 @@ def _related(view: View, step: Related, index: int, to: tuple[int, ...]) -> Judg
         holding = [(b, next(n for n, s in scores[b].items() if s == 1)) for b in to if best[b] == 1]
         chosen = holding if step.of == "all" else holding[:1]
         claims = tuple(RelationClaim(index=index, name=name, to=(b,)) for b, name in chosen)
-        told = " and ".join(f"{RELATION_WORDS[name]} {named(view, b)}" for b, name in chosen)
+        told = listed([f"{RELATION_WORDS[name]} {named(view, b)}" for b, name in chosen])
         return Judged(True, f"it is {told}", claims)
     failing = [b for b in to if best[b] < 0 and b != index]
     failing = failing if step.of == "any" else failing[:1]
@@ -171,19 +187,19 @@ def _related(view: View, step: Related, index: int, to: tuple[int, ...]) -> Judg
         for name in step.names
         if failing
     )
-    words = " or ".join(RELATION_WORDS[name] for name in step.names)
+    words = listed([RELATION_WORDS[name] for name in step.names], "or")
     if not failing:
         return Judged(False, f"it is what the others are {words}")
-    return Judged(False, f"it is not {words} {' or '.join(named(view, b) for b in failing)}", claims)
+    return Judged(False, f"it is not {words} {listed([named(view, b) for b in failing], 'or')}", claims)
 
 
 def _between(view: View, index: int, ends: tuple[int, int]) -> Judged:
     if index in ends:
         return Judged(False, "it is one of the two")
-    verdict = view.geometry.between_verdict(*view.twin.rows((index, *ends)))
-    if verdict == "undecided":
+    verdict = view.between(index, ends)
+    if verdict == 0:
         raise UndecidedError(f"whether object {index} is between {ends} could be argued")
-    holds = verdict == "true"
+    holds = verdict == 1
     told = f"{named(view, ends[0])} and {named(view, ends[1])}"
     claim = RelationClaim(index=index, name="between", to=ends, holds=holds)
     return Judged(holds, f"its centre is {'' if holds else 'not '}between {told}", (claim,))
@@ -191,17 +207,16 @@ def _between(view: View, index: int, ends: tuple[int, int]) -> Judged:
 
 def _counted(view: View, step: Counted, index: int, others: tuple[int, ...]) -> Judged:
     scores = {o: max(view.score(n, o, index) for n in step.names) for o in others if o != index}
+    words = listed([RELATION_WORDS[name] for name in step.names], "or")
+    if 0 in scores.values():
+        # Even where the open ones would not change the answer, the number that is told could be argued.
+        raise UndecidedError(f"how many are {words} object {index} could be argued")
     sure = tuple(o for o, score in scores.items() if score == 1)
-    most = len(sure) + sum(score == 0 for score in scores.values())
     top = len(others) if step.most is None else step.most
-    words = " or ".join(RELATION_WORDS[name] for name in step.names)
-    reason = f"{len(sure)} of them {'is' if len(sure) == 1 else 'are'} {words} it"
-    claims = (CountClaim(of=sure, n=len(sure)),)
-    if len(sure) >= step.least and most <= top:
-        return Judged(True, reason, claims)
-    if most < step.least or len(sure) > top:
-        return Judged(False, reason, claims)
-    raise UndecidedError(f"how many are {words} object {index} could be argued")
+    number = NUMBERS[len(sure)] if len(sure) < len(NUMBERS) else str(len(sure))
+    noun = one_described(step.others) if len(sure) == 1 else several_described(step.others)
+    reason = f"{number} {noun} {'is' if len(sure) == 1 else 'are'} {words} it"
+    return Judged(step.least <= len(sure) <= top, reason, (CountClaim(of=sure, n=len(sure)),))
 
 
 # ---- helpers ------------------------------------------------------------------------------------

@@ -8,16 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from dtwinseger.eval.scenes.asking.describing import COMPARATIVES, NUMBERS, ORDINALS, SUPERLATIVES
+from dtwinseger.eval.scenes.asking.describing import COMPARATIVES, NUMBERS, ORDINALS, SUPERLATIVES, listed
 from dtwinseger.eval.scenes.asking.facts import USE_CLAUSES
-from dtwinseger.eval.scenes.asking.nouns import (
-    OTHER_WORDS,
-    collective_of,
-    indefinite,
-    is_plural,
-    plural,
-    singular,
-)
+from dtwinseger.eval.scenes.asking.nouns import OTHER_WORDS
 from dtwinseger.eval.scenes.asking.program import (
     Attribute,
     Between,
@@ -46,6 +39,7 @@ from dtwinseger.eval.scenes.asking.words import (
     STATE_WORDS,
     VERBS,
 )
+from dtwinseger.eval.scenes.nouns import collective_of, indefinite, is_plural, one_of, several_of
 
 Number = Literal["one", "several"]
 
@@ -55,20 +49,23 @@ class Phrase:
     """A noun phrase in pieces.
 
     Attributes:
-        count: such as "two" of "the two largest".
+        rank: such as "two", "largest" of "the two largest".
+        looks: adjectives.
         tail: right after the noun: "from the left", "of the bus".
         predicates: what may follow "that is".
-        clauses: whole clauses: "with an apple on it", "that one can drink from".
+        clauses: whole clauses: "with its headlights on", "that one can drink from".
+        having: what may follow "with" or "has": "an apple on it".
         last: "except the largest one".
     """
 
-    rank: tuple[str, ...]
-    looks: tuple[str, ...]
+    rank: Sequence[str]
+    looks: Sequence[str]
     head: str
-    tail: tuple[str, ...]
-    predicates: tuple[str, ...]
-    clauses: tuple[str, ...]
-    last: tuple[str, ...]
+    tail: Sequence[str]
+    predicates: Sequence[str]
+    clauses: Sequence[str]
+    having: Sequence[str]
+    last: Sequence[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,18 +90,20 @@ class Phraser:
         looks = any(isinstance(step, Attribute | Rank) for step in program.steps)
         if beside is not None and looks and self.rng.random() < 0.4 and _kind(program) == _kind(beside):
             noun = "one"
-        return f"the {self.joined(self.pieces(program, 'one', noun, short=True), 'one')}"
+        pieces = self.pieces(program, "one", noun, short=True)
+        return f"the {self.joined(pieces, 'one', full=bool(pieces.predicates))}"
 
     def phrase(self, program: Program, number: Number) -> str:
         """Without an article."""
         return self.joined(self.pieces(program, number), number)
 
-    def joined(self, pieces: Phrase, number: Number) -> str:
-        """The pieces in a row."""
+    def joined(self, pieces: Phrase, number: Number, *, full: bool = False) -> str:
+        """The pieces in a row; ``full``: with "that is"."""
         words = [*pieces.rank, *pieces.looks, pieces.head, *pieces.tail]
         clauses = [*pieces.clauses]
         is_are = "is" if number == "one" else "are"
-        plain = len(pieces.predicates) == 1 and not clauses and self.rng.random() < 0.75
+        plain = len(pieces.predicates) == 1 and not (clauses or pieces.having or full)
+        plain = plain and self.rng.random() < 0.75
         if plain and not pieces.predicates[0].startswith("not "):
             words += pieces.predicates
         elif pieces.predicates:
@@ -112,6 +111,11 @@ class Phraser:
         with_first = sorted(clauses, key=lambda clause: not clause.startswith("with "))
         for n, clause in enumerate(with_first):
             words += ["and", clause] if n and not with_first[n - 1].startswith("with ") else [clause]
+        for having in pieces.having:
+            # "With a house near it that is not white" would say that of the house.
+            has = "has" if number == "one" else "have"
+            said = bool(pieces.predicates) or any(clause.startswith("that ") for clause in clauses)
+            words.append(f"and {has} {having}" if said else f"{'and' if clauses else 'with'} {having}")
         return " ".join([*words, *pieces.last])
 
     def pieces(
@@ -124,16 +128,15 @@ class Phraser:
             short: "leftmost", not "furthest to the left".
         """
         own = noun or self.noun(program)
-        head = plural(own) if number == "several" else singular(own)
+        head = several_of(own) if number == "several" else one_of(own)
         rank: list[str] = []
         looks: list[str] = []
         tail: list[str] = []
         predicates: list[str] = []
         clauses: list[str] = []
+        having: list[str] = []
         last: list[str] = []
-        steps = sorted(
-            program.steps, key=lambda s: ADJECTIVES.index(s.key) if isinstance(s, Attribute) else 9
-        )
+        steps = sorted(program.steps, key=_place_among_adjectives)
         # What stands beside something that is told by a third comes last.
         steps = sorted(steps, key=lambda s: sum(len(a.steps) for a in anchors(s)) > 1)
         for step in steps:
@@ -155,19 +158,20 @@ class Phraser:
                     rank += before
                     tail = [*after, *tail]
                 case PartOf(of):
-                    several = len(of.steps) == 1 and number == "several" and self.many_wholes
-                    tail.append(f"of all the {plural(self.noun(of))}" if several else f"of {self.the(of)}")
+                    every = len(of.steps) == 1 and number == "several" and self.many_wholes
+                    tail.append(f"of all the {self.phrase(of, number)}" if every else f"of {self.the(of)}")
                 case Counted():
-                    clauses.append(f"with {self.counted(step, number)}")
+                    having.append(self.counted(step, number, program))
                 case Not(step=Rank() as inner):
                     superlative = " ".join(self._rank(inner, short=True)[0])
-                    last.append(f"{self.chosen(('except', 'but'))} the {superlative} one")
+                    last.append(f"the {superlative} one")
                 case _:
                     predicates.append(self.predicate(step, program))
         predicates.sort(key=lambda words: words.startswith("not "))
-        return Phrase(
-            tuple(rank), tuple(looks), head, tuple(tail), tuple(predicates), tuple(clauses), tuple(last)
-        )
+        if last:
+            # "The books that are not on the box but the largest one" would lead astray.
+            last.insert(0, "except" if predicates or clauses or having else self.chosen(("except", "but")))
+        return Phrase(rank, looks, head, tail, predicates, clauses, having, last)
 
     many_wholes: bool = False
     """Whether the whole that a part belongs to is every one of its kind."""
@@ -210,8 +214,9 @@ class Phraser:
                 return self.adjective(step)
             case Place(sides):
                 return self.chosen(SIDES[sides]).format(picture=self.picture)
-            case Related(names, to):
-                return f"{self.chosen(RELATIONS[names[0]])} {self.the(to, program)}"
+            case Related(names, to, of):
+                others = f"all the {self.phrase(to, 'several')}" if of == "all" else self.the(to, program)
+                return f"{self.chosen(RELATIONS[names[0]])} {others}"
             case Between((first, second)):
                 return f"between {self.the(first)} and {self.the(second)}"
             case Compared(by, order, to):
@@ -224,14 +229,14 @@ class Phraser:
             case _:
                 raise ValueError(f"nothing follows 'is' that says {step}")
 
-    def counted(self, step: Counted, number: Number) -> str:
+    def counted(self, step: Counted, number: Number, program: Program) -> str:
         """What follows "with" or "has": "an apple on it", "exactly two people on it"."""
         one = step.least == 1 and step.most is None
-        several: Number = "one" if step.least == 1 else "several"
-        others = self.phrase(step.others, several)
+        others = self.phrase(step.others, "one" if step.least == 1 else "several")
         exactly = "exactly" if step.most == step.least else "at least"
         amount = indefinite(others) if one else f"{exactly} {NUMBERS[step.least]} {others}"
-        return f"{amount} {self.chosen(RELATIONS[step.names[0]])} {'it' if number == 'one' else 'them'}"
+        them = number == "several" or _kind(program) == "person"
+        return f"{amount} {self.chosen(RELATIONS[step.names[0]])} {'them' if them else 'it'}"
 
     def superlative(self, rank: Rank) -> str:
         """As a predicate: "the largest", "second from the left"."""
@@ -271,14 +276,16 @@ def use_clause(use: str, number: Number) -> str:
     return f"{first} {rest}".strip()
 
 
-def listed(words: Sequence[str]) -> str:
-    """Such as "red, small and round"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def takes_are(noun: str, number: Number) -> bool:
     """Whether the noun takes "are"."""
     return number == "several" or is_plural(noun)
+
+
+def _place_among_adjectives(step: Step) -> int:
+    if not isinstance(step, Attribute):
+        return len(ADJECTIVES)
+    # "Plain gray plate", but "gray striped plate".
+    return ADJECTIVES.index("state" if step.values == ("plain",) else step.key)
 
 
 def _kind(program: Program) -> str:

@@ -11,7 +11,7 @@ from dtwinseger.twin.steps import Order, RankBy
 from dtwinseger.twin.words import PlaceWord
 
 Measure = RankBy | Literal["lightness"]
-Key = Literal["colors", "material", "texture", "state", "size", "brightness", "shape"]
+Key = Literal["colors", "material", "texture", "state", "size"]
 
 
 @dataclass(frozen=True)

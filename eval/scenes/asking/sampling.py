@@ -10,8 +10,10 @@ import numpy as np
 from dtwinseger.eval.scenes.asking.beginning import Beginner
 from dtwinseger.eval.scenes.asking.facts import (
     COLOURED_PARTS,
+    HUNG,
     PATTERNED,
     SEVERAL_FACES,
+    SUPPORTS,
     UNCARRIED,
 )
 from dtwinseger.eval.scenes.asking.fairness import check_step
@@ -22,6 +24,7 @@ from dtwinseger.eval.scenes.asking.planning import Answers, Plan, weights_of
 from dtwinseger.eval.scenes.asking.program import (
     Attribute,
     Compared,
+    Kind,
     Not,
     Program,
     Rank,
@@ -31,8 +34,7 @@ from dtwinseger.eval.scenes.asking.program import (
 )
 from dtwinseger.eval.scenes.asking.proposing import Proposer
 from dtwinseger.eval.scenes.asking.viewing import UndecidedError, View
-from dtwinseger.eval.scenes.kinds import street, table
-from dtwinseger.eval.scenes.palette import Colour
+from dtwinseger.eval.scenes.kinds.colours import colours_of
 
 MOST_ANSWERS: Final = 6
 _PROPOSALS: Final = 10
@@ -187,8 +189,12 @@ class Sampler:
                 return labels <= COLOURED_PARTS
             case Attribute("texture"):
                 return labels <= PATTERNED
-            case Related(names, _):
-                if self.view.twin.granularity == "group" or labels & UNCARRIED:
+            case Related(names, to):
+                if names == ("on",) and Kind(("wall",)) in to.steps:
+                    return labels <= HUNG
+                if names == ("under",):
+                    return labels <= SUPPORTS
+                if self.view.twin.granularity == "group" or labels & (UNCARRIED | HUNG):
                     return names != ("on",)
                 return True
             case _:
@@ -218,9 +224,23 @@ class Sampler:
 def _fits(step: Step, steps: tuple[Step, ...]) -> bool:
     """Whether a step may follow: none of its sort is there yet, two relations aside."""
     same = [s for s in steps if _sort_of(s) == _sort_of(step)]
+    if {*anchors(step)} & {anchor for s in steps for anchor in anchors(s)}:
+        # "The bird furthest from the bench, to the left of the bench": nobody would say it twice.
+        return False
+    if len([s for s in (step, *steps) if _is_of_size(s)]) > 1:
+        # "Which of the plates larger than the jar is small?"
+        return False
     if isinstance(step, Related):
         return len(same) < 2 and all(isinstance(s, Related) and s.names != step.names for s in same)
     return not same
+
+
+def _is_of_size(step: Step) -> bool:
+    match step:
+        case Attribute(key="size") | Compared(by="area"):
+            return True
+        case _:
+            return False
 
 
 def _is_own_kind(step: Step, steps: tuple[Step, ...]) -> bool:
@@ -234,12 +254,6 @@ def _says_little(step: Step, steps: tuple[Step, ...]) -> bool:
         return False
     same = step.to.steps[:1] == steps[:1]
     return same and any(isinstance(s, Rank) for s in step.to.steps)
-
-
-def colours_of(label: str) -> tuple[Colour, ...]:
-    """What things of a kind may be painted with."""
-    own = street.colours_of if label in street.STREET_KINDS else table.colours_of
-    return own(label)
 
 
 def _sort_of(step: Step) -> object:

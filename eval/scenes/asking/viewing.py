@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.ranking import TIE, measure
 from dtwinseger.twin.relations import Geometry, Scores
 from dtwinseger.twin.schema import AttributeValue, DigitalTwin, Level, RelationName, TwinObject
-from dtwinseger.twin.steps import Claim, RankBy
+from dtwinseger.twin.steps import Claim, RankBy, Verdict
 
 LIGHTNESS_APART: Final = 5.0
 """Points of L* by which two brightnesses must differ for an eye to tell."""
@@ -122,6 +123,34 @@ class View:
         if name not in self._tables:
             self._tables[name] = self._standing.verdicts(name)
         return int(self._tables[name][self._places[a], self._places[b]])
+
+    def between(self, index: int, ends: tuple[int, int]) -> int:
+        """1 where the object is between the two, -1 where it is not, 0 undecided."""
+        key = ("between", index, *sorted(ends))
+        if key not in self.known:
+            verdict: Verdict = "false"
+            if not self._is_far_from(index, ends):
+                verdict = self.geometry.between_verdict(*self.twin.rows((index, *ends)))
+            self.known[key] = {"true": 1, "false": -1, "undecided": 0}[verdict]
+        known = self.known[key]
+        assert isinstance(known, int)
+        return known
+
+    def _is_far_from(self, index: int, ends: tuple[int, int]) -> bool:
+        """Whether its centre lies well out of the box around the two: no hull need be measured."""
+        x1, y1, x2, y2 = self.object(index).box
+        reach = max(x2 - x1, y2 - y1)
+        boxes = [self.object(end).box for end in ends]
+        left, top = (min(box[side] for box in boxes) - reach for side in (0, 1))
+        right, bottom = (max(box[side] for box in boxes) + reach for side in (2, 3))
+        x, y = self.centre(index)
+        return not (left <= x <= right and top <= y <= bottom)
+
+    def diameter(self, index: int) -> float:
+        """The distance in pixels between the two points of the full mask that are farthest apart."""
+        mask = self.full[self.twin.row(index)].dense()
+        corners = cv2.convexHull(np.argwhere(mask).astype(np.float32))[:, 0]
+        return float(np.linalg.norm(corners[:, None] - corners[None], axis=-1).max())
 
     def centre(self, index: int) -> tuple[float, float]:
         """The centroid (x, y) in pixels."""

@@ -9,7 +9,6 @@ import numpy as np
 
 from dtwinseger.eval.scenes.asking.describing import NUMBERS
 from dtwinseger.eval.scenes.asking.frames import BEFORE, FOLLOWING, NONE, ONE, REQUESTS, SEVERAL
-from dtwinseger.eval.scenes.asking.nouns import indefinite, is_counted
 from dtwinseger.eval.scenes.asking.path import found
 from dtwinseger.eval.scenes.asking.phrases import Number, Phraser, takes_are
 from dtwinseger.eval.scenes.asking.planning import Answers
@@ -27,6 +26,7 @@ from dtwinseger.eval.scenes.asking.program import (
 )
 from dtwinseger.eval.scenes.asking.viewing import View
 from dtwinseger.eval.scenes.knowledge import USES
+from dtwinseger.eval.scenes.nouns import indefinite, is_counted
 from dtwinseger.eval.scenes.states import STATE_QUESTIONS
 
 WHICH = 0.3
@@ -112,7 +112,7 @@ class Worder:
         verb = "is" if number == "one" else "are"
         if isinstance(last, Counted):
             has = "has" if number == "one" else "have"
-            return f"Which {phraser.phrase(rest, number)} {has} {phraser.counted(last, number)}?"
+            return f"Which {phraser.phrase(rest, number)} {has} {phraser.counted(last, number, rest)}?"
         told = _predicate(phraser, last, program)
         if told is None:
             return None

@@ -26,6 +26,7 @@ SIDES: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
     ("top", "right"): ("in the top right corner", "in the upper right corner of the {picture}"),
     ("bottom", "left"): ("in the bottom left corner", "in the lower left corner of the {picture}"),
     ("bottom", "right"): ("in the bottom right corner", "in the lower right corner of the {picture}"),
+    ("center",): ("in the middle of the {picture}", "in the center of the {picture}"),
 }
 MATERIAL_WORDS: Final[Mapping[str, str]] = {"wood": "wooden"}
 ADJECTIVES: Final = ("size", "state", "colors", "texture", "material")
@@ -39,6 +40,8 @@ OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
 FROM: Final[Mapping[tuple[str, str], str]] = {
     ("x", "ascending"): "from the left",
     ("x", "descending"): "from the right",
+    ("y", "ascending"): "from the top",
+    ("y", "descending"): "from the bottom",
 }
 FURTHEST: Final[Mapping[tuple[str, str], str]] = {
     ("x", "ascending"): "furthest to the left",
@@ -51,5 +54,11 @@ STATE_CLAUSES: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("traffic light", "go"): ("that shows green", "that show green"),
     ("traffic light", "caution"): ("that shows yellow", "that show yellow"),
 }
+SHOWN_STATES: Final[Mapping[str, str]] = {
+    "stop": "showing red",
+    "go": "showing green",
+    "caution": "showing yellow",
+}
+"""States of a traffic light, where no adjective says them."""
 STATE_WORDS: Final[Mapping[str, str]] = {"taken": "occupied"}
 VERBS: Final = frozenset({"tells", "orders"})

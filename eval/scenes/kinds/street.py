@@ -1,4 +1,4 @@
-"""All kinds of the street world by name, and the colours that each may have."""
+"""All kinds of the street world by name."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from dtwinseger.eval.scenes.kinds.street_animals import FUR, bird, cat, dog
-from dtwinseger.eval.scenes.kinds.street_buildings import LEAVES, WALLS, house, tree
-from dtwinseger.eval.scenes.kinds.street_drawing import IRON
+from dtwinseger.eval.scenes.kinds.street_animals import bird, cat, dog
+from dtwinseger.eval.scenes.kinds.street_buildings import house, tree
 from dtwinseger.eval.scenes.kinds.street_furniture import (
     bench,
     fire_hydrant,
@@ -22,9 +21,8 @@ from dtwinseger.eval.scenes.kinds.street_furniture import (
 from dtwinseger.eval.scenes.kinds.street_people import person
 from dtwinseger.eval.scenes.kinds.street_toys import ball, balloon, umbrella
 from dtwinseger.eval.scenes.kinds.street_vehicles import bicycle, bus, car, truck
-from dtwinseger.eval.scenes.materials import BLACK, BY_NAME, WOODS
 from dtwinseger.eval.scenes.model import Thing
-from dtwinseger.eval.scenes.palette import PAINTS, Colour
+from dtwinseger.eval.scenes.palette import Colour
 
 Kind = Callable[[np.random.Generator, Colour], Thing]
 
@@ -50,29 +48,3 @@ STREET_KINDS: Final[Mapping[str, Kind]] = {
     "balloon": balloon,
     "umbrella": umbrella,
 }
-
-
-def _paints(*names: str) -> tuple[Colour, ...]:
-    return tuple(BY_NAME[name] for name in names)
-
-
-_OWN: Final[Mapping[str, tuple[Colour, ...]]] = {
-    "bus": _paints("red", "yellow", "blue", "orange", "green", "white", "purple", "light blue"),
-    "dog": FUR[:6],
-    "cat": FUR[2:],
-    "bird": _paints("red", "yellow", "blue", "black", "white", "brown", "gray"),
-    "tree": (LEAVES[0], LEAVES[0], *LEAVES),
-    "bench": (WOODS[0], WOODS[0], WOODS[2], *_paints("dark green", "red", "blue", "white")),
-    "house": WALLS,
-    "street lamp": (IRON, BLACK, BY_NAME["dark green"]),
-    "traffic light": (BLACK, BLACK, BY_NAME["dark green"]),
-    "stop sign": _paints("red"),
-    "fire hydrant": _paints("red", "red", "yellow", "blue", "orange", "green", "white"),
-    "bin": _paints("red", "orange", "yellow", "green", "blue", "purple", "brown", "gray", "black"),
-    "mailbox": _paints("red", "blue", "yellow", "green", "white", "black", "orange", "dark blue"),
-}
-
-
-def colours_of(kind: str) -> tuple[Colour, ...]:
-    """What a thing of this kind may be painted with; a colour twice is twice as likely."""
-    return _OWN.get(kind, PAINTS)

@@ -65,7 +65,9 @@ def inked(part: Part, width: float = 1.0, tone: float = -0.4) -> Part:
     """The part with a darker edge, which sets it apart from what has its colour behind it."""
     inner = part.outline.buffer(-width, quad_segs=2)
     if isinstance(part.outline, Polygon) and isinstance(inner, Polygon) and not part.outline.interiors:
-        edge: BaseGeometry = Polygon(part.outline.exterior, [inner.exterior])
+        edge: BaseGeometry = shapely.polygons(
+            shapely.get_exterior_ring(part.outline), [shapely.get_exterior_ring(inner)]
+        )
     else:
         edge = part.outline.difference(inner)
     colour = part.paint.colour

@@ -87,7 +87,7 @@ def lamp(rng: np.random.Generator, colour: Colour) -> Thing:
         stem = rectangle(-4, -108, 4, -40)
         base = turned_profile([(5, -66), (14, -54), (20, -36), (14, -16), (24, -4), (26, 3), (12, 6)])
         inner = ellipse(0, -103, 44, 8)
-        glow = Detail(ellipse(0, -122, 34, 34), "#fff4c0", 0.85, 10)
+        glow = Detail(ellipse(0, -122, 60, 60), "#fff4c0", 0.85, fade="round")
         ring = Detail(ellipse(0, -104, 48, 10).difference(ellipse(0, -107, 48, 10)), "#000000", 0.2)
         details = (
             (glow, Detail(inner, "#fff8d8", 0.95)) if lit else (Detail(inner, colour.tinted(-0.5)), ring)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from dtwinseger.eval.scenes.validation.reading import Json, Picture
 from dtwinseger.eval.scenes.validation.relating import Truth, between, opposite, related
@@ -22,6 +22,25 @@ def claim_findings(claim: Json, picture: Picture) -> Iterator[str]:
         yield f"the evidence is {_WORDS[truth]}: {_said(claim)}"
     elif claim["verdict"] != "true":
         yield f"the evidence is true but recorded as {claim['verdict']}: {_said(claim)}"
+
+
+def topic_findings(claim: Json, step: Json, judged: Set[int], anchors: Set[int]) -> Iterator[str]:
+    """Sentences about a claim that says nothing about its step.
+
+    Args:
+        step: without what denies it.
+        judged: the objects that the step judges; ``anchors``: those that it measures them by.
+    """
+    objects = {claim["index"]} if "index" in claim else set()
+    if objects.union(*(claim.get(key, ()) for key in ("to", "among", "of"))) - judged - anchors:
+        yield f"the evidence is about objects that the step is not about: {_said(claim)}"
+    names = step.get("names", [step["op"]])
+    if claim["claim"] == "relation" and claim["name"] not in names:
+        yield f"the evidence is about another relation: {_said(claim)}"
+    if claim["claim"] == "rank" and [claim["by"], claim["order"]] != [step.get("by"), step.get("order")]:
+        yield f"the evidence is about another order: {_said(claim)}"
+    if claim["claim"] == "rank" and step["op"] == "rank" and set(claim["among"]) != judged:
+        yield f"the evidence is not about all that the step judges: {_said(claim)}"
 
 
 def _truth(claim: Json, picture: Picture) -> Truth:

@@ -6,6 +6,7 @@ numbers, outline and filling drawn, larger shapes first; ``ignore`` in a label m
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,18 +19,25 @@ from numpy.typing import NDArray
 from dtwinseger.eval.scenes.validation.measuring import Dense
 from dtwinseger.eval.scenes.validation.reading import Json
 
-LEAST_IOU: Final = 0.98
 IGNORED: Final = 255
+_ENDS: Final = (".", "?", "!")
 
 
 def drawn(shapes: Sequence[Json], height: int, width: int) -> NDArray[np.uint8]:
-    """The mask of a sample's shapes: 0 background, 1 target, 255 ignored; shape (height, width)."""
+    """The mask of a sample's shapes: 0 background, 1 target, 255 ignored; shape (height, width).
+
+    Raises:
+        ValueError: a shape whose points are no pairs of numbers.
+    """
     layers: list[tuple[Dense, int]] = []
     for shape in shapes:
         label = shape["label"].lower()
         if label == "flag":
             continue
-        points = np.array(shape["points"], np.float64).astype(np.int32)
+        points = np.array(shape["points"], np.float64)
+        if points.ndim != 2 or points.shape[1] != 2 or not (np.abs(points) <= 2**20).all():
+            raise ValueError("the points of a shape are no pairs of numbers")
+        points = points.astype(np.int32)
         canvas = np.zeros((height, width), np.uint8)
         cv2.polylines(canvas, [points], True, 1, 1)
         cv2.fillPoly(canvas, [points], 1)
@@ -42,29 +50,44 @@ def drawn(shapes: Sequence[Json], height: int, width: int) -> NDArray[np.uint8]:
     return mask
 
 
-def sample_findings(root: Path, identity: str, query: str, answer: Dense) -> Iterator[str]:
+def sample_findings(
+    root: Path, identity: str, query: str, answer: Dense, sha256: str | None
+) -> Iterator[str]:
     """Sentences about a ReasonSeg sample that is not there, or does not say what the record says.
 
     Args:
         root: of the data set.
         answer: the union of the answer's masks, shape (H, W).
+        sha256: of the picture's file.
     """
     folder = root / "ReasonSeg" / "test"
     try:
         sample = json.loads((folder / f"{identity}.json").read_text("utf-8"))
-        texts, shapes = sample["text"], sample["shapes"]
-    except (OSError, ValueError, KeyError) as error:
-        yield f"the ReasonSeg sample cannot be read: {error}"
+        shapes = sample["shapes"]
+        said = {key: value for key, value in sample.items() if key != "shapes"}
+        mask = drawn(shapes, *answer.shape)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        yield f"the ReasonSeg sample cannot be read: {type(error).__name__}: {error}"
         return
-    if texts[:1] != [query]:
-        yield f"the ReasonSeg sample asks {texts[:1]}"
-    mask = drawn(shapes, *answer.shape)
+    expected = {"text": [query], "is_sentence": query.endswith(_ENDS)}
+    if said != expected:
+        yield f"the ReasonSeg sample says {said}, not {expected}"
+    for place, shape in enumerate(shapes):
+        about = {key: value for key, value in shape.items() if key != "points"}
+        if about != _about(identity):
+            yield f"shape {place} of the ReasonSeg sample says {about}, not {_about(identity)}"
     if (mask == IGNORED).any():
         yield "the ReasonSeg sample has pixels that are ignored"
-    union = np.count_nonzero((mask == 1) | answer)
-    iou = np.count_nonzero((mask == 1) & answer) / union if union else 1.0
-    if iou < LEAST_IOU:
-        yield f"the ReasonSeg sample's drawn mask has IoU {iou:.4f} with the answer"
-    picture = cv2.imread(str(folder / f"{identity}.jpg")) if (folder / f"{identity}.jpg").is_file() else None
-    if picture is None or picture.shape[:2] != answer.shape:
-        yield "the ReasonSeg sample has no picture of the twin's size"
+    if wrong := int(np.count_nonzero((mask == 1) != answer)):
+        yield f"the ReasonSeg sample's drawn mask differs from the answer in {wrong} pixels"
+    picture = folder / f"{identity}.jpg"
+    if not picture.is_file() or hashlib.sha256(picture.read_bytes()).hexdigest() != sha256:
+        yield "the ReasonSeg sample has not the twin's picture"
+
+
+def _about(identity: str) -> Json:
+    """All that a shape says besides its points."""
+    return {
+        "label": "target", "labels": ["target"], "shape_type": "polygon", "image_name": f"{identity}.jpg",
+        "group_id": None, "group_ids": [None], "flags": {},
+    }  # fmt: skip

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 
-from dtwinseger.eval.scenes.validation.measuring import shape_of
+from dtwinseger.eval.scenes.validation.measuring import Dense, Shape, shape_of
 from dtwinseger.eval.scenes.validation.reading import Picture
+from dtwinseger.eval.scenes.validation.telling import relation_findings
 from dtwinseger.eval.scenes.validation.twins import twin_findings
 
 LIGHTNESS_TOLERANCE: Final = 0.1
@@ -22,6 +23,12 @@ LIGHTNESS_TOLERANCE: Final = 0.1
 def scene_findings(root: Path, name: str, picture: Picture) -> Iterator[str]:
     """Sentences about a scene's twin, picture and full masks."""
     yield from twin_findings(picture)
+    if picture.granularity != "object":
+        yield f"the scene's twin is of granularity {picture.granularity}"
+    yield from relation_findings([s for s in picture.seen.values() if s.level == "object"])
+    for one in picture.seen.values():
+        if one.level != "object" and one.relations:
+            yield f"{one.level} {one.index} tells relations"
     yield from _image_findings(root / "images" / f"{name}.jpg", picture)
     try:
         yield from _full_findings(root / "full" / f"{name}.json", picture)
@@ -50,8 +57,9 @@ def view_findings(own: Picture, picture: Picture) -> Iterator[str]:
         for what in ("level", "label", "attributes", "box", "area_pct", "rle"):
             if getattr(one, what) != getattr(there, what):
                 yield f"object {index} has another {what} than in the scene's twin"
-        if one.level == "part" and one.parent != there.parent:
-            yield f"part {index} has another parent than in the scene's twin"
+        # What the view does not show is nobody's parent in it.
+        if one.parent != (there.parent if there.parent in own.seen else None):
+            yield f"{one.level} {index} has another parent than in the scene's twin"
 
 
 def _in_group(parent: int | None, picture: Picture) -> bool:
@@ -83,7 +91,12 @@ def _image_findings(path: Path, picture: Picture) -> Iterator[str]:
 
 
 def _full_findings(path: Path, picture: Picture) -> Iterator[str]:
-    full = {int(index): shape_of(rle) for index, rle in json.loads(path.read_text("utf-8")).items()}
+    full: dict[int, Shape] = {}
+    for index, rle in json.loads(path.read_text("utf-8")).items():
+        if rle["size"] != [picture.height, picture.width]:
+            yield f"object {index}: a full mask of {rle['size']}"
+            return
+        full[int(index)] = shape_of(rle)
     if sorted(full) != list(picture.seen):
         yield f"full masks of {sorted(full)}, not of {list(picture.seen)}"
     for index, shape in full.items():
@@ -95,3 +108,19 @@ def _full_findings(path: Path, picture: Picture) -> Iterator[str]:
         hidden = 100 * (1 - one.shape.area / shape.area)
         if abs(hidden - one.attributes.get("hidden_pct", hidden)) > 0.051:
             yield f"object {index}: hidden_pct {one.attributes['hidden_pct']}, by its masks {hidden:.1f}"
+    yield from _family_findings({i: full[i].pixels for i in picture.seen if i in full}, picture)
+
+
+def _family_findings(full: Mapping[int, Dense], picture: Picture) -> Iterator[str]:
+    """About full masks of parts and members that do not fit those of what they belong to."""
+    for index, pixels in full.items():
+        own = [full[s.index] for s in picture.seen.values() if s.parent == index and s.index in full]
+        level = picture.seen[index].level
+        if level == "group" and own and not np.array_equal(np.any(own, axis=0), pixels):
+            yield f"the full mask of group {index} is not the union of its members'"
+        if level == "object" and own:
+            shown = np.any(own, axis=0)
+            if (shown & ~pixels).any():
+                yield f"full masks of parts of object {index} have pixels outside its own"
+            if np.count_nonzero(shown) != sum(map(np.count_nonzero, own)):
+                yield f"the full masks of the parts of object {index} overlap"

@@ -101,6 +101,8 @@ def shape_of(rle: Mapping[str, Any]) -> Shape:
     Raises:
         ValueError: not such an RLE, or the mask is empty.
     """
+    if others := sorted(set(rle) - {"size", "counts"}):
+        raise ValueError(f"an RLE with {', '.join(others)}")
     size, counts = list(rle["size"]), rle["counts"]
     # Of a text that is cut off within a number pycocotools would read past the end.
     if not isinstance(counts, str) or not _COUNTS.fullmatch(counts):

@@ -15,7 +15,7 @@ Shapes = dict[str, Shape]
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """One object of a twin, as its JSON says; ``shape`` is its mask."""
+    """One object of a twin, as its JSON says; ``shape`` is its mask, ``relations`` are pairs (name, to)."""
 
     index: int
     level: str
@@ -26,6 +26,7 @@ class Seen:
     area_pct: float
     shape: Shape
     rle: str
+    relations: tuple[tuple[str, int], ...] = ()
 
     def words(self, key: str) -> tuple[str, ...]:
         """The values of an attribute: one, several or none."""
@@ -57,7 +58,7 @@ def read_picture(twin: Json, shapes: Shapes) -> Picture:
         index, rle = item["index"], item["mask"]
         if rle["size"] != size:
             raise ValueError(f"object {index}: a mask of {rle['size']} in a picture of {size}")
-        counts = f"{index} {size} {rle['counts']}"
+        counts = f"{index} {sorted(rle.items())}"
         if counts not in shapes:
             try:
                 shapes[counts] = shape_of(rle)
@@ -66,12 +67,13 @@ def read_picture(twin: Json, shapes: Shapes) -> Picture:
         seen[index] = Seen(
             index,
             item["level"],
-            item.get("parent"),
+            item["parent"],
             item["label"],
             item["attributes"],
             tuple(item["box"]),
             item["area_pct"],
             shapes[counts],
             counts,
+            tuple((told["relation"], told["to"]) for told in item["relations"]),
         )
     return Picture(size[0], size[1], twin["granularity"], image["sha256"], dict(sorted(seen.items())))

@@ -90,6 +90,11 @@ class Machine:
             self._known[key] = tuple(outcomes)
         return self._known[key]
 
+    def found(self, program: Json) -> tuple[int, ...]:
+        """What a program keeps of D0. Raises as ``run``."""
+        outcomes = self.run(program)
+        return outcomes[-1].kept if outcomes else self.start
+
     def step(self, step: Json, state: Sequence[int]) -> Outcome:
         """Of one step over the candidates ``state``.
 
@@ -105,7 +110,7 @@ class Machine:
         for program in anchor_programs(step):
             outcomes = self.run(program)
             doubts += [f"in an anchor of {step['op']}: {doubt}" for o in outcomes for doubt in o.doubts]
-            anchors.append(self._objects(outcomes[-1].kept if outcomes else self.start))
+            anchors.append(self._objects(self.found(program)))
         judged = self._judged(step, self._objects(sorted(state)), anchors)
         if step["op"] == "rank" and anchors and (own := {a.index for a in anchors[0]}.intersection(state)):
             doubts.append(f"rank by {step['by']} measures {named(sorted(own))} from itself")
@@ -187,8 +192,7 @@ def missing_anchors(machine: Machine, program: Json) -> list[str]:
     for step in program["steps"]:
         inner = bare(step)
         for anchor in anchor_programs(inner):
-            outcomes = machine.run(anchor)
-            if not (outcomes[-1].kept if outcomes else machine.start):
+            if not machine.found(anchor):
                 found.append(inner["op"])
             found += missing_anchors(machine, anchor)
     return found

@@ -6,25 +6,23 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from dtwinseger.eval.scenes.validation.claims import claim_findings
-from dtwinseger.eval.scenes.validation.reading import Json, Picture, Shapes, read_picture
+from dtwinseger.eval.scenes.validation.claims import claim_findings, topic_findings
+from dtwinseger.eval.scenes.validation.provenance import provenance_findings
+from dtwinseger.eval.scenes.validation.reading import Json, Shapes, read_picture
 from dtwinseger.eval.scenes.validation.recomputing import (
     Machine,
     Outcome,
     ProgramError,
     Use,
+    anchor_programs,
     bare,
-    criteria,
     missing_anchors,
     named,
 )
 from dtwinseger.eval.scenes.validation.sorting import SortingError
-from dtwinseger.eval.scenes.validation.twins import twin_findings
+from dtwinseger.eval.scenes.validation.twins import fixed_findings, twin_findings
 from dtwinseger.twin.errors import BadTwinError
 from dtwinseger.twin.record import Record
-
-JUDGING_ALONE: Final = ("kind", "attribute", "place", "related", "part_of", "use")
-"""Operations that judge an object whatever the other candidates are."""
 
 SPATIAL: Final = ("related", "between", "rank", "counted")
 
@@ -43,10 +41,11 @@ def record_findings(line: str, uses: Mapping[str, Use], shapes: Shapes | None = 
     try:
         data = json.loads(line)
         picture = read_picture(data["twin"], {} if shapes is None else shapes)
+        yield from fixed_findings(data["twin"])
         yield from twin_findings(picture)
         machine = Machine(picture, tuple(data["path"][0]["kept"]), uses)
         yield from _path_findings(data, machine)
-        yield from _provenance_findings(data, machine)
+        yield from provenance_findings(data, machine)
     except (ProgramError, SortingError) as error:
         yield f"the program cannot be executed: {error}"
     except (ValueError, TypeError, LookupError, AttributeError) as error:
@@ -59,11 +58,17 @@ def _path_findings(data: Json, machine: Machine) -> Iterator[str]:
         yield f"D0 holds {list(machine.start)}, not all of the view: {list(machine.picture.seen)}"
     if len(entries) != len(steps):
         yield f"the path has {len(entries)} steps, the program {len(steps)}"
-    state = machine.start
-    for entry, step in zip(entries, steps, strict=False):
+    state, told = machine.start, {i: one.label for i, one in machine.picture.seen.items()}
+    for number, (entry, step) in enumerate(zip(entries, steps, strict=False), 1):
         outcome = machine.step(step, state)
-        for text in _step_findings(entry, step, outcome, machine.picture):
-            yield f"step {entry['step']} ({step['op']}): {text}"
+        findings = (
+            *_step_findings(entry, step, outcome, machine),
+            *_wording_findings(entry, step, told),
+        )
+        for text in findings:
+            yield f"step {number} ({step['op']}): {text}"
+        if entry["step"] != number:
+            yield f"step {number} has the number {entry['step']}"
         state = tuple(entry["kept"])
     if list(state) != data["indices"]:
         yield f"indices {data['indices']} are not the last state {list(state)}"
@@ -71,8 +76,7 @@ def _path_findings(data: Json, machine: Machine) -> Iterator[str]:
 
 
 def _answer_findings(data: Json, machine: Machine) -> Iterator[str]:
-    outcomes = machine.run(data["provenance"]["program"])
-    answer = outcomes[-1].kept if outcomes else machine.start
+    answer = machine.found(data["provenance"]["program"])
     if list(answer) != data["indices"]:
         yield f"indices {data['indices']} are not the recomputed answer {list(answer)}"
     if surfaces := [i for i in answer if machine.picture.seen[i].attributes.get("surface")]:
@@ -82,7 +86,7 @@ def _answer_findings(data: Json, machine: Machine) -> Iterator[str]:
         yield f"there is an answer, but nothing that these are about: {', '.join(absent)}"
 
 
-def _step_findings(entry: Json, step: Json, outcome: Outcome, picture: Picture) -> Iterator[str]:
+def _step_findings(entry: Json, step: Json, outcome: Outcome, machine: Machine) -> Iterator[str]:
     yield from outcome.doubts
     decisions = {d["index"]: d for d in entry["decisions"]}
     if [d["index"] for d in entry["decisions"]] != list(outcome.judged):
@@ -91,52 +95,44 @@ def _step_findings(entry: Json, step: Json, outcome: Outcome, picture: Picture) 
         truth = outcome.judged.get(index, 0)
         if truth and decision["keep"] != (truth == 1):
             yield f"object {index} is {_done(decision['keep'])}, recomputed it is {_done(truth == 1)}"
-        if not (decision["reason"] or "").strip():
-            yield f"no reason for object {index}"
-        if decision["keep"] and not (decision["semantics"] or "").strip():
-            yield f"object {index} is kept without semantics"
     if entry["kept"] != list(outcome.kept):
         yield f"keeps {entry['kept']}, recomputed {list(outcome.kept)}"
     if entry["kept"] != sorted(i for i, d in decisions.items() if d["keep"]):
         yield "`kept` is not what the decisions keep"
-    for claim in entry["evidence"]:
-        yield from claim_findings(claim, picture)
     inner = bare(step)
+    judged = set(outcome.judged)
+    anchors = {i for program in anchor_programs(inner) for i in machine.found(program)}
+    for claim in entry["evidence"]:
+        yield from topic_findings(claim, inner, judged, anchors)
+        yield from claim_findings(claim, machine.picture)
     # Lightness is no measure that a claim can be about.
     if inner["op"] in SPATIAL and inner.get("by") != "lightness" and outcome.judged and not entry["evidence"]:
         yield "a spatial step without evidence"
+    if entry["disputed"] is not False:
+        yield f"`disputed` is {entry['disputed']}: nothing certain is"
 
 
-def _provenance_findings(data: Json, machine: Machine) -> Iterator[str]:
-    said = data["provenance"]
-    if said["steps"] != criteria(said["program"]):
-        yield f"steps is {said['steps']}, the program has {criteria(said['program'])} criteria"
-    failed, unclear = _failures(said["program"], machine)
-    for index in said["distractors"]:
-        if failed.get(index) != 1:
-            yield f"distractor {index} fails {failed.get(index, 'unknown')} criteria, not one"
-        elif index in unclear:
-            yield f"distractor {index}: whether it fails one of the criteria is undecided"
-    left = [i for i, n in failed.items() if n == 1 and i not in said["distractors"] and i not in unclear]
-    # Masks do not tell depth: what stands before a thing looks as if it was on it, and is rightly left out.
-    if left and not any("on" in bare(step).get("names", ()) for step in said["program"]["steps"]):
-        yield f"{named(left)} would be distractors: just one criterion fails"
+def _wording_findings(entry: Json, step: Json, told: dict[int, str]) -> Iterator[str]:
+    """What a step says of objects, beside what it decides.
 
-
-def _failures(program: Json, machine: Machine) -> tuple[dict[int, int], set[int]]:
-    """How many of the steps that judge an object alone each object of D0 fails, and of whom that is unclear.
-
-    Steps that a rank precedes or follows are judged all the same, over D0.
+    Args:
+        told: what was said of each object before, at first its label; the step's semantics take the place.
     """
-    failed, unclear = dict.fromkeys(machine.start, 0), set[int]()
-    for step in program["steps"]:
-        if bare(step)["op"] not in JUDGING_ALONE:
+    for decision in entry["decisions"]:
+        index, reason, semantics = decision["index"], decision["reason"] or "", decision["semantics"]
+        if not reason.strip():
+            yield f"no reason for object {index}"
+        elif step["op"] == "kind" and told[index].split(";")[0] not in reason:
+            yield f"the reason for object {index} does not say what it is: {reason}"
+        if not decision["keep"]:
+            if semantics is not None:
+                yield f"object {index} is dropped with semantics"
             continue
-        for index, truth in machine.step(step, machine.start).judged.items():
-            failed[index] += truth == -1
-            if truth == 0:
-                unclear.add(index)
-    return failed, unclear
+        if not (semantics or "").strip():
+            yield f"object {index} is kept without semantics"
+        elif semantics != (told[index] if step["op"] == "kind" else f"{told[index]}; {entry['criterion']}"):
+            yield f"object {index} was {told[index]!r} and is {semantics!r} now"
+        told[index] = semantics or ""
 
 
 def _done(keep: bool) -> str:

@@ -9,13 +9,20 @@ from typing import Final
 import numpy as np
 
 from dtwinseger.eval.scenes.validation.measuring import shared
-from dtwinseger.eval.scenes.validation.reading import Picture, Seen
+from dtwinseger.eval.scenes.validation.reading import Json, Picture, Seen
 
 AREA_TOLERANCE: Final = 0.001
 """Percent of the picture: for the rounding of written areas."""
 
 SIZES: Final = ((0.3, "tiny"), (2.0, "small"), (8.0, "medium"), (30.0, "large"), (100.0, "huge"))
 """Upper limits in percent of the picture."""
+
+FIXED: Final = {"score": 1.0, "source": "scenes", "description": None}
+
+BRIGHTNESS: Final = (35.0, 70.0)
+"""Below the first a thing is dark, above the second bright."""
+
+LIGHTNESS_ROUNDING: Final = 0.051
 
 
 def twin_findings(picture: Picture) -> Iterator[str]:
@@ -25,6 +32,16 @@ def twin_findings(picture: Picture) -> Iterator[str]:
     for level in ("group", "object", "part"):
         yield from _overlaps([s for s in picture.seen.values() if s.level == level])
     yield from _families(picture)
+
+
+def fixed_findings(twin: Json) -> Iterator[str]:
+    """Sentences about what is the same in every twin of a scene, and is not here."""
+    if twin["left_out"] != 0:
+        yield f"left_out is {twin['left_out']}: a scene's views are whole"
+    for item in twin["objects"]:
+        for key, value in FIXED.items():
+            if item[key] != value:
+                yield f"object {item['index']}: {key} {item[key]!r}, not {value!r}"
 
 
 def _own(one: Seen, picture: Picture) -> Iterator[str]:
@@ -38,8 +55,22 @@ def _own(one: Seen, picture: Picture) -> Iterator[str]:
     if one.words("size") != (size,):
         yield f"{who}: size {one.words('size')} but its area says {size}"
     place = _place(shape.box, picture)
+    if "lightness" in one.attributes and one.words("brightness") not in _brightness(one):
+        yield f"{who}: brightness {one.words('brightness')} but lightness {one.attributes['lightness']}"
     if set(one.words("place")) != place:
         yield f"{who}: place {one.words('place')} but its box says {sorted(place)}"
+
+
+def _brightness(one: Seen) -> list[tuple[str]]:
+    """One word, or two where the lightness was rounded to a limit."""
+    lightness, (dark, bright) = one.attributes["lightness"], BRIGHTNESS
+    near = LIGHTNESS_ROUNDING
+    holds = {
+        "dark": lightness < dark + near,
+        "medium": dark - near <= lightness <= bright + near,
+        "bright": lightness > bright - near,
+    }
+    return [(word,) for word, possible in holds.items() if possible]
 
 
 def _place(box: tuple[int, int, int, int], picture: Picture) -> set[str]:
@@ -66,6 +97,12 @@ def _overlaps(seen: list[Seen]) -> Iterator[str]:
 
 def _families(picture: Picture) -> Iterator[str]:
     for one in picture.seen.values():
+        if one.level == "object" and one.parent is not None:
+            parent = picture.seen.get(one.parent)
+            if parent is None or parent.level != "group":
+                yield f"object {one.index} belongs to {one.parent}, which is no group"
+        if one.level == "group" and one.parent is not None:
+            yield f"group {one.index} belongs to {one.parent}"
         if one.level == "part":
             parent = None if one.parent is None else picture.seen.get(one.parent)
             if parent is None or parent.level != "object":
@@ -75,3 +112,5 @@ def _families(picture: Picture) -> Iterator[str]:
         members = [s.shape.pixels for s in picture.seen.values() if s.parent == one.index]
         if one.level == "group" and members and not np.array_equal(np.any(members, axis=0), one.shape.pixels):
             yield f"the mask of group {one.index} is not the union of its members'"
+        if one.level == "group" and members and one.attributes.get("members", len(members)) != len(members):
+            yield f"group {one.index}: members {one.attributes['members']}, there are {len(members)}"

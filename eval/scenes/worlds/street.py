@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from dtwinseger.eval.scenes.kinds.street import colours_of
+from dtwinseger.eval.scenes.kinds.colours import colours_of
 from dtwinseger.eval.scenes.materials import BY_NAME, contrast
 from dtwinseger.eval.scenes.model import Detail, Scene
 from dtwinseger.eval.scenes.palette import Colour

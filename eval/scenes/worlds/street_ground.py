@@ -107,10 +107,7 @@ def _surface(strip: Strip, ground: Ground, details: tuple[Detail, ...], material
 def _sky(rng: np.random.Generator, ground: Ground) -> tuple[Detail, ...]:
     """Brighter towards the horizon; clouds by day."""
     css = {"day": "#ffffff", "dusk": "#ff9a5c", "overcast": "#ffffff"}[ground.light]
-    haze = [
-        Detail(rectangle(0, share * ground.horizon, ground.width, ground.horizon), css, 0.026)
-        for share in np.linspace(0.12, 0.97, 26)
-    ]
+    haze = Detail(rectangle(0, 0.12 * ground.horizon, ground.width, ground.horizon), css, 0.5, fade="upwards")
     clouds = []
     tone = {"day": ("#ffffff", 0.8), "dusk": ("#f4b8a8", 0.45), "overcast": ("#ffffff", 0.45)}[ground.light]
     for _ in range(int(rng.integers(1, 4)) if ground.light == "day" else int(rng.integers(0, 3))):
@@ -122,7 +119,7 @@ def _sky(rng: np.random.Generator, ground: Ground) -> tuple[Detail, ...]:
         ]
         cloud = shapely.union_all(puffs).intersection(rectangle(0, 0, ground.width, y + 12 * size))
         clouds.append(Detail(cloud, *tone))
-    return (*haze, *clouds)
+    return (haze, *clouds)
 
 
 def _grass(rng: np.random.Generator, ground: Ground, strip: Strip) -> tuple[Detail, ...]:

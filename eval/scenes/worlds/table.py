@@ -191,8 +191,9 @@ def _glowing(room: Room, things: tuple[Thing, ...]) -> tuple[Thing, Thing]:
         for part in thing.parts:
             if "lit" in thing.states and part.name in ("flame", "shade"):
                 x1, y1, x2, y2 = part.outline.bounds
-                r = 1.2 * max(x2 - x1, y2 - y1)
-                glows.append(Detail(ellipse((x1 + x2) / 2, (y1 + y2) / 2, r, r), "#ffe6a0", 0.5, 0.5 * r))
+                r = 2.7 * max(x2 - x1, y2 - y1)
+                glow = ellipse((x1 + x2) / 2, (y1 + y2) / 2, r, r)
+                glows.append(Detail(glow, "#ffe6a0", 0.5, fade="round"))
     return _lit(room.wall, glows), _lit(room.table, glows)
 
 

@@ -86,7 +86,7 @@ def _wall(rng: np.random.Generator, colour: Colour, width: int, edge: int) -> Th
             Detail(rectangle(x, 0, x + step / 2, edge + 1), colour.tinted(-0.06), 0.6)
             for x in np.arange(0.0, width, step)
         )
-    shade = Detail(rectangle(-40, edge - 16, width + 40, edge + 20), "#000000", 0.14, 8)
+    shade = Detail(rectangle(0, edge - 32, width, edge + 1), "#000000", 0.14, fade="upwards")
     part = Part("wall", outline, Paint(colour, "lit_above", 0.0), (*details, shade))
     return Thing("wall", (part,), colour, "paper" if details else "stone", surface=True)
 

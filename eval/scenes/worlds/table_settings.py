@@ -11,7 +11,8 @@ import numpy as np
 import shapely
 from shapely import affinity
 
-from dtwinseger.eval.scenes.kinds.table import TABLE_KINDS, colours_of
+from dtwinseger.eval.scenes.kinds.colours import colours_of
+from dtwinseger.eval.scenes.kinds.table import TABLE_KINDS
 from dtwinseger.eval.scenes.kinds.table_desk import closed_book, stacked_book, standing_book
 from dtwinseger.eval.scenes.kinds.table_dishes import (
     BOWL_RX,

@@ -31,6 +31,7 @@ ROOM = [
     ("the cups, if there are any", CUPS),
     ("if there is one cat, the bottle", [3]),
     ("I am setting the table for breakfast; please mark the red cup.", [5]),
+    ("I am setting the table for breakfast; could you mark the dog left of the other one?", [8]),
     ("My sister left some of her things here, and before I call her: would you find the cat for me?", [10]),
     ("We are packing today, and as a first step, please mark the red cup.", [5]),
     ("The painter comes tomorrow; to begin with, show me all orange things.", [10]),

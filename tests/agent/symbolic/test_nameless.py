@@ -16,6 +16,40 @@ GREEN = {**RED, "colors": ("dark green",), "shape": ("long",), "lightness": 40.0
 
 
 @pytest.fixture(scope="session")
+def lawn(scene):
+    """Two pieces of a green lawn, a tree, and a red wall, which is stuff too."""
+    thing = {**GREEN, "colors": ("green",), "sort": "thing"}
+    return scene(
+        (None, (0, 150, 200, 300), {**thing, "sort": "stuff"}),
+        (None, (200, 150, 400, 300), {**thing, "sort": "stuff"}),
+        (None, (250, 80, 290, 180), thing),
+        (None, (0, 0, 400, 80), {**RED, "sort": "stuff"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "indices"),
+    [
+        ("the green thing", [2]),
+        ("green objects", [2]),
+        ("the largest green one", [2]),
+        ("the thing below the red area", [2]),
+        ("the green area on the left", [0]),
+        ("green regions", [0, 1, 2]),
+        ("the rightmost green thing", [2]),
+    ],
+)
+def test_a_thing_is_no_piece_of_the_lawn_and_an_area_may_be(lawn, drive, query, indices):
+    assert drive(lawn, query).indices == indices
+
+
+def test_where_all_that_looks_so_is_stuff_it_is_taken_and_said(lawn, drive):
+    run = drive(lawn, "the red thing")
+    assert run.indices == [3]
+    assert "none of those left is a thing, so the word was not used to choose" in run.notes
+
+
+@pytest.fixture(scope="session")
 def wall(scene):
     """Two red patches, a white one with red, a blue one with a yellow stripe; inside it something green."""
     return scene(
@@ -61,7 +95,8 @@ def test_where_only_one_fits_nothing_is_chosen(wall, drive):
 @pytest.mark.parametrize(
     ("query", "indices", "note"),
     [
-        ("the striped red thing", [1], "none of those left is striped"),
+        ("the rough red thing", [1], "none of those left is rough"),
+        ("the striped red thing", [], "no object is left after 'striped'"),
         ("the gleaming blue thing", [3], "none of those left is gleaming"),
         ("the spotted thing", [], "no object is left after 'spotted'"),
         ("the yellow thing", [3], "what has a small part of it was taken"),

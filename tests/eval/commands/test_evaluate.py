@@ -133,6 +133,21 @@ def test_a_run_under_other_conditions_is_refused(run: Run, scenes_root: Path, tm
     assert "twin: 'gold' then, None now" in run(*arguments).refusal
 
 
+def test_a_run_that_other_code_began_is_refused_and_left_as_it_is(
+    run: Run, scenes_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "o"
+    arguments = ("eval", "scenes", "--root", scenes_root, "--out", out, "--twin", "gold")
+    run(*arguments, "--limit", 1)
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    monkeypatch.setattr("dtwinseger.eval.conditions.code_digest", lambda folder: f"other {folder.name}")
+    refusal = run(*arguments).refusal
+    assert "code.agent: '" in refusal
+    assert "' then, 'other agent' now" in refusal
+    assert refusal.endswith("restore them to resume, or give --out another folder")
+    assert {path: path.read_bytes() for path in out.iterdir()} == before
+
+
 def test_a_folder_and_what_to_make_do_not_go_together(run: Run, scenes_root: Path) -> None:
     assert "--root" in run("eval", "scenes", "--root", scenes_root, "--n", 3).refusal
 

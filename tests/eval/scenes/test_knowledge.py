@@ -7,19 +7,17 @@ import re
 import numpy as np
 import pytest
 
+from dtwinseger.eval.scenes.kinds.colours import colours_of
 from dtwinseger.eval.scenes.kinds.street import STREET_KINDS
-from dtwinseger.eval.scenes.kinds.street import colours_of as street_colours
 from dtwinseger.eval.scenes.kinds.table import TABLE_KINDS
-from dtwinseger.eval.scenes.kinds.table import colours_of as table_colours
 from dtwinseger.eval.scenes.knowledge import USES
 from dtwinseger.eval.scenes.nouns import COLLECTIVES, PLURALS, plural
 from dtwinseger.eval.scenes.states import STATE_QUESTIONS
 
 KINDS = {*TABLE_KINDS, *STREET_KINDS}
-WORLDS = ((TABLE_KINDS, table_colours), (STREET_KINDS, street_colours))
 THINGS = [
-    make(np.random.default_rng(seed), colours(kind)[0])
-    for kinds, colours in WORLDS
+    make(np.random.default_rng(seed), colours_of(kind)[0])
+    for kinds in (TABLE_KINDS, STREET_KINDS)
     for kind, make in kinds.items()
     for seed in range(6)
 ]

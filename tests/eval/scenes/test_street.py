@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from dtwinseger.eval.scenes.kinds.street import STREET_KINDS, colours_of
+from dtwinseger.eval.scenes.kinds.colours import colours_of
+from dtwinseger.eval.scenes.kinds.street import STREET_KINDS
 from dtwinseger.eval.scenes.kinds.street_animals import flying_bird
 from dtwinseger.eval.scenes.kinds.street_people import holding_person, seated_person
 from dtwinseger.eval.scenes.materials import contrast

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from dtwinseger.eval.scenes.kinds.table import TABLE_KINDS, colours_of
+from dtwinseger.eval.scenes.kinds.colours import colours_of
+from dtwinseger.eval.scenes.kinds.table import TABLE_KINDS
 from dtwinseger.eval.scenes.model import Scene, Thing
 from dtwinseger.eval.scenes.worlds.table import compose
 

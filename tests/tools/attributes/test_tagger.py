@@ -38,6 +38,7 @@ def test_every_attribute_is_measured() -> None:
         "shape": ("long",),
         "texture": "plain",
         "place": ("center",),
+        "sort": "stuff",  # all of the picture looks like it
     }
 
 

@@ -65,6 +65,36 @@ def test_small_dots_far_apart_are_spots() -> None:
     assert texture(dots(200, 5, 0.15)) == "spotted"
 
 
+def checks(side: int, number: int, angle: float) -> np.ndarray:
+    """A chess board of ``number`` x ``number`` fields, turned."""
+    x, y = grid(side)
+    u, v = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
+    return np.where((np.floor(u * number) + np.floor(v * number)) % 2 == 0, 60.0, 180.0)
+
+
+@pytest.mark.parametrize("angle", [0, 0.3, math.pi / 4])
+@pytest.mark.parametrize(("side", "number"), [(60, 7), (60, 9), (200, 8), (200, 16), (600, 10)])
+def test_a_chess_board_is_checked_at_any_angle_and_scale(side: int, number: int, angle: float) -> None:
+    assert texture(checks(side, number, angle)) == "checked"
+
+
+def test_windows_in_a_wall_are_no_checks() -> None:
+    x, y = (values * 4 % 1 for values in grid(200))
+    assert texture(np.where((x > 0.25) & (x < 0.75) & (y > 0.25) & (y < 0.75), 60, 180)) == "plain"
+
+
+@pytest.mark.parametrize("look", ["striped", "checked", "spotted"])
+def test_a_pattern_of_two_colours_of_one_lightness_is_seen(look: str) -> None:
+    # (190, 90, 90) has L* 49.3, (70, 128, 70) has 48.1: as good as one in lightness, far apart in a*.
+    drawn = {"striped": stripes(120, 8, 0.4), "checked": checks(120, 9, 0.2), "spotted": dots(120, 6, 0.3)}
+    pixels = np.where(drawn[look][..., None] > 100, (190, 90, 90), (70, 128, 70)).astype(np.uint8)
+    assert texture_word(pixels, Mask.from_dense(np.ones((120, 120)))) == look
+
+
+def test_the_faint_grain_of_wood_is_no_pattern() -> None:
+    assert texture(stripes(200, 14, 0.1, contrast=4)) == "plain"
+
+
 @pytest.mark.parametrize(("side", "spread"), [(60, 15), (200, 15), (200, 40), (600, 40)])
 def test_noise_is_rough(side: int, spread: float) -> None:
     assert texture(128 + np.random.default_rng(0).normal(0, spread, (side, side))) == "rough"

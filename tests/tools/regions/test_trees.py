@@ -38,6 +38,11 @@ def row(areas: Sequence[float], strengths: Sequence[float], rule: MergeRule = BO
     return region_tree(plain(areas), touching(edges), rule)
 
 
+def unframed(tree: Tree) -> np.ndarray:
+    """No node reaches the frame."""
+    return np.zeros(len(tree), np.bool_)
+
+
 def regions_of(tree: Tree) -> list[set[int]]:
     """Each node's leaves."""
     return [
@@ -178,11 +183,30 @@ def test_a_ground_is_not_divided_across_a_weak_seam(seam: float, cut: list[set[i
     # Two quarters of the picture are worth 0.5 x 2 x 0.25^0.65 = 0.41, as one half 0.5 x 0.5^0.65 = 0.32;
     # across a seam of 0.1 they would have to be worth 1.7 times as much as the half.
     tree = row([25, 25, 50], [seam, 0.9])
-    chosen = object_cut(tree, np.full(len(tree), 0.5))
+    chosen = object_cut(tree, np.full(len(tree), 0.5), unframed(tree))
     assert [leaf_set for leaf_set, taken in zip(regions_of(tree), chosen, strict=True) if taken] == cut
 
 
 def test_most_of_the_picture_is_divided_however_weak_the_seam() -> None:
     tree = row([40, 40, 20], [0.01, 0.9])
-    chosen = object_cut(tree, np.full(len(tree), 0.9))
+    chosen = object_cut(tree, np.full(len(tree), 0.9), unframed(tree))
     assert np.flatnonzero(chosen).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("framed", "seam", "small", "divided"),
+    [
+        ((False, True, True), 0.4, 2, True),
+        ((False, False, False), 0.4, 2, False),  # a thing and a part of it
+        ((True, True, True), 0.4, 2, False),  # what reaches the frame itself may be more of the ground
+        ((False, True, True), 0.3, 2, False),  # not clearly bounded
+    ],
+)
+def test_a_clear_thing_within_a_piece_of_the_surroundings_is_divided_from_it(
+    framed: tuple[bool, ...], seam: float, small: float, divided: bool
+) -> None:
+    # Leaves: the thing (0), what it lies in (1), the rest (2). Node 3 is made of 0 and 1.
+    tree = row([small, 30, 70 - small], [seam, 0.9])
+    ious = np.array([0.1, 0.3, 0.9, 0.9, 0.1])
+    chosen = object_cut(tree, ious, np.array([*framed, framed[0] or framed[1], True]))
+    assert np.flatnonzero(chosen).tolist() == ([0, 1, 2] if divided else [2, 3])

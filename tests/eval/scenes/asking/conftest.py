@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dtwinseger.eval.scenes.asking.path import found
+from dtwinseger.eval.scenes.asking.program import Attribute, Kind, Program, Step
+from dtwinseger.eval.scenes.asking.viewing import View
 from dtwinseger.eval.scenes.truth import Truth
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.schema import AttributeValue, DigitalTwin, ImageRef, Level, Semantics, TwinObject
@@ -100,3 +104,110 @@ def truth_of() -> Make:
         return _truth_of(*(Thing(**thing) for thing in things), hidden_parts=hidden_parts)
 
     return make
+
+
+# ---- a table with two mugs, a bowl and a plate, and a banana that lies on the plate ----------------
+
+Box = tuple[int, int, int, int]
+
+_BOXES: Mapping[int, Box] = {
+    0: (0, 60, 200, 100),
+    1: (20, 36, 40, 60),
+    2: (80, 42, 100, 60),
+    3: (120, 50, 140, 60),
+    4: (150, 50, 194, 60),
+    5: (166, 42, 178, 54),
+}
+"""Of the table, the red mug, the blue mug, the bowl, the plate and the banana, each before the last.
+
+Areas in percent: 40, 2.4, 1.8, 1, 1.96 (the banana hides 48 pixels of the plate), 0.72. Heights: 40, 24, 18,
+10, 10, 12. Middles in percent of the width: 50, 15, 45, 65, 86, 86; of the height: 80, 48, 51, 55, 55, 48.
+"""
+
+_LOOKS: Mapping[int, dict[str, Any]] = {
+    0: {"label": "table", "colors": ("brown",), "texture": "plain", "material": "wood", "surface": True},
+    1: {
+        "label": "mug", "colors": ("red",), "texture": "plain", "material": "ceramic", "state": ("full",),
+        "size": "medium", "lightness": 40.0,
+    },
+    2: {
+        "label": "mug", "colors": ("dark blue",), "texture": "striped", "material": "ceramic",
+        "state": ("empty",), "size": "small", "lightness": 30.0,
+    },
+    3: {
+        "label": "bowl", "colors": ("white",), "accents": ("red",), "texture": "plain", "material": "metal",
+        "size": "small", "lightness": 70.0,
+    },
+    4: {
+        "label": "plate", "colors": ("white",), "texture": "plain", "material": "ceramic", "size": "small",
+        "lightness": 90.0,
+    },
+    5: {
+        "label": "banana", "colors": ("red",), "texture": "plain", "material": "food", "size": "small",
+        "lightness": 37.0,
+    },
+    6: {"label": "handle", "colors": ("red",), "texture": "plain"},
+}  # fmt: skip
+
+_HANDLE: Box = (36, 42, 40, 54)
+"""Of the red mug, in views of parts."""
+
+
+def _hand_thing(index: int, box: Box, dense: Any) -> TwinObject:
+    looks = dict(_LOOKS[index])
+    looks["place"] = place_of_box(box, WIDTH, HEIGHT)
+    return TwinObject(
+        index=index,
+        level="part" if index == 6 else "object",
+        parent=1 if index == 6 else None,
+        box=box,
+        area_pct=100 * float(dense.mean()),
+        score=1.0,
+        source="hand",
+        semantics=Semantics(label=looks.pop("label"), attributes=looks),
+    )
+
+
+def _view(
+    moved: Mapping[int, Box] | None = None, *, parts: bool = False, hidden: Iterable[tuple[int, str]] = ()
+) -> View:
+    """The view, with some of its things elsewhere (at a box that nothing but the plate's reaches)."""
+    boxes = {**_BOXES, **(moved or {})}
+    dense = np.zeros((len(boxes) + parts, HEIGHT, WIDTH), bool)
+    for index, (x1, y1, x2, y2) in boxes.items():
+        dense[:index, y1:y2, x1:x2] = False
+        dense[index, y1:y2, x1:x2] = True
+    if parts:
+        x1, y1, x2, y2 = boxes[6] = _HANDLE
+        dense[6, y1:y2, x1:x2] = True
+    level: Level = "part" if parts else "object"
+    masks = MaskStack.from_dense(dense)
+    twin = DigitalTwin(
+        image=ImageRef(sha256=None, height=HEIGHT, width=WIDTH),
+        granularity=level,
+        objects=tuple(_hand_thing(i, masks[i].box, dense[i]) for i in boxes),
+        active=tuple(boxes),
+    )
+    return View(twin, masks, masks, frozenset(hidden))
+
+
+def _program(*steps: Step) -> Program:
+    return Program("object", steps)
+
+
+def _finder(of: View) -> Any:
+    return lambda anchor: found(of, anchor)
+
+
+_RED = Attribute("colors", ("red", "light red", "dark red"))
+_MUG = Kind(("mug",))
+
+
+@pytest.fixture
+def hand() -> SimpleNamespace:
+    """The makers above."""
+    return SimpleNamespace(
+        view=_view, program=_program, finder=_finder, red=_RED, mug=_MUG,
+        red_mug=_program(_MUG, _RED), bowl=_program(Kind(("bowl",))), table=_program(Kind(("table",))),
+        plate=_program(Kind(("plate",))), banana=_program(Kind(("banana",))), mugs=_program(_MUG),
+    )  # fmt: skip

@@ -1,77 +1,175 @@
-"""Programs in words: each says just what the program does."""
+"""Whole questions: the program in a sentence, in the number of its answer."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from dtwinseger.eval.scenes.asking.facts import USE_CLAUSES
-from dtwinseger.eval.scenes.asking.naming import shades
-from dtwinseger.eval.scenes.asking.nouns import plural, singular
+from dtwinseger.eval.scenes.asking.frames import BEFORE
 from dtwinseger.eval.scenes.asking.phrases import Phraser, use_clause
+from dtwinseger.eval.scenes.asking.planning import Answers
 from dtwinseger.eval.scenes.asking.program import (
     Attribute,
-    Compared,
     Counted,
     Kind,
     Not,
-    PartOf,
     Program,
     Rank,
     Related,
     Step,
     Use,
 )
+from dtwinseger.eval.scenes.asking.wording import Worder
 from dtwinseger.eval.scenes.knowledge import USES
+from dtwinseger.eval.scenes.nouns import plural
+from dtwinseger.eval.scenes.states import STATE_QUESTIONS
 
-MUG, BOOK = Kind(("mug",)), Kind(("book",))
+RED = Attribute("colors", ("red", "light red", "dark red"))
+FULL = Attribute("state", ("full",))
+MUG = Kind(("mug",))
 
 
-def asks(*steps: Step) -> Program:
+def of(*steps: Step) -> Program:
     return Program("object", steps)
 
 
-GOLDEN = {
-    "red mug": ((MUG, shades("red")), "one"),
-    "dark blue mugs": ((MUG, Attribute("colors", ("dark blue",))), "several"),
-    "second mug from the left": ((MUG, Rank("x", "ascending", 2)), "one"),
-    "two darkest mugs": ((MUG, Rank("lightness", "ascending", 1, 2)), "several"),
-    "mugs that are not striped": ((MUG, Not(Attribute("texture", ("striped",)))), "several"),
-    "open book": ((BOOK, Attribute("state", ("open",))), "one"),
-    "pairs of scissors": ((Kind(("scissors",)),), "several"),
-    "pieces of fruit": ((Kind(("apple", "orange", "banana")),), "several"),
-    "lid of the red mug": ((Kind(("lid",)), PartOf(asks(MUG, shades("red")))), "one"),
-    "traffic lights that show red": ((Kind(("traffic light",)), Attribute("state", ("stop",))), "several"),
-    "plates with an apple on them": (
-        (Kind(("plate",)), Counted(("on",), asks(Kind(("apple",))), 1)),
-        "several",
+ON_THE_TABLE = Related(("on",), of(Kind(("table",))))
+BOWL = of(Kind(("bowl",)))
+Ask = Callable[..., set[str]]
+N = {"one": 1, "several": 2, "none": 0}
+
+
+def request(question: str) -> str:
+    """Without the words around it that are not about it."""
+    for before in BEFORE["table"]:
+        question = question.removeprefix(before)
+    return question.removesuffix(" and leave everything else as it is.")
+
+
+@pytest.fixture
+def asked(hand: SimpleNamespace) -> Ask:
+    """All the ways that chance has of asking a program."""
+    view = hand.view()
+
+    def ways(program: Program, answers: Answers, tries: int = 400) -> set[str]:
+        return {
+            Worder(view, np.random.default_rng(seed)).worded(program, answers, N[answers])
+            for seed in range(tries)
+        }
+
+    return ways
+
+
+def test_one_answer_is_asked_for_in_the_singular(asked: Ask) -> None:
+    ways = asked(of(MUG, ON_THE_TABLE), "one")
+    assert len(ways) >= 20
+    assert all(re.search(r"\bmugs?\b", way) and " are " not in way for way in map(request, ways))
+    assert all("Which of the mugs is " in way for way in ways if "mugs" in way)
+    assert {"mug on the table", "the mug on the table", "Where is the mug on the table?"} <= ways
+
+
+def test_several_answers_are_asked_for_in_the_plural(asked: Ask) -> None:
+    ways = asked(of(MUG, ON_THE_TABLE), "several")
+    assert len(ways) >= 20
+    assert not any(re.search(r"\bmug\b|\bis\b", way) for way in map(request, ways))
+    assert {"all mugs on the table", "Which mugs are on the table?", "the two mugs on the table"} <= ways
+
+
+def test_what_is_not_there_is_asked_for_in_one_number_or_the_other(asked: Ask) -> None:
+    ways = asked(of(MUG, RED), "none")
+    assert {"the red mug", "red mug", "a red mug", "any red mugs", "Find a red mug."} <= ways
+    assert not any("Which" in way or " all mugs" in way for way in ways)
+
+
+WHICH: list[tuple[Program, Answers, set[str]]] = [
+    (of(MUG, RED), "one", {"Which mug is red?", "Which of the mugs is red?"}),
+    (of(MUG, RED), "several", {"Which mugs are red?", "Which of the mugs are red?"}),
+    (
+        of(MUG, Rank("height", "descending")),
+        "one",
+        {"Which mug is the tallest?", "Which of the mugs is the tallest?"},
     ),
-}
+    (
+        of(MUG, Rank("height", "descending", count=2)),
+        "several",
+        {"Which mugs are the two tallest?", "Which of the mugs are the two tallest?"},
+    ),
+    (
+        of(MUG, Counted(("on",), of(Kind(("apple",))), 1)),
+        "one",
+        {"Which mug has an apple on it?"},
+    ),
+    (
+        of(MUG, Counted(("on",), of(Kind(("apple",))), 2, 2)),
+        "several",
+        {"Which mugs have exactly two apples on them?"},
+    ),
+    # "Which leftmost mug is red?" would be another question.
+    (of(MUG, Rank("x", "ascending"), RED), "one", set()),
+    (of(MUG), "one", set()),
+    (of(MUG, RED), "none", set()),
+    (of(MUG, Not(Rank("x", "ascending"))), "several", set()),
+    # One of it is not counted.
+    (of(Kind(("hair",)), RED), "one", set()),
+]
 
 
-@pytest.mark.parametrize("phrase", GOLDEN)
-def test_a_program_is_said_as_one_would_say_it(phrase: str) -> None:
-    steps, number = GOLDEN[phrase]
-    for seed in range(5):
-        assert Phraser(np.random.default_rng(seed)).phrase(asks(*steps), number) == phrase  # type: ignore[arg-type]
+@pytest.mark.parametrize(("program", "answers", "ways"), WHICH)
+def test_the_last_step_can_stand_behind_which_is(
+    asked: Ask, program: Program, answers: Answers, ways: set[str]
+) -> None:
+    assert {way for way in asked(program, answers) if way.startswith("Which")} == ways
 
 
-def test_every_way_to_say_a_relation_names_the_anchor_last() -> None:
-    program = asks(MUG, Related(("left_of",), asks(Kind(("bowl",)))))
-    said = {Phraser(np.random.default_rng(seed)).phrase(program, "one") for seed in range(40)}
-    assert said == {
-        "mug to the left of the bowl",
-        "mug left of the bowl",
-        "mug that is to the left of the bowl",
-        "mug that is left of the bowl",
-    }
+def test_a_relation_alone_is_asked_for_with_what(asked: Ask) -> None:
+    assert "What is on the table?" in asked(of(ON_THE_TABLE), "one")
 
 
-def test_what_is_denied_comes_after_what_is_said() -> None:
-    steps = (MUG, Not(shades("red")), Compared("area", "descending", asks(Kind(("jar",)))))
-    for seed in range(10):
-        said = Phraser(np.random.default_rng(seed)).phrase(asks(*steps), "one")
-        assert said in (f"mug that is {word} than the jar and not red" for word in ("larger", "bigger"))
+@pytest.mark.parametrize(("answers", "several"), [("one", False), ("several", True)])
+def test_a_use_is_asked_for_in_its_own_words(asked: Ask, answers: Answers, several: bool) -> None:
+    known = USES["eat"]
+    assert asked(of(Use("eat")), answers) == {*(known.several if several else known.one)}
+
+
+def test_what_is_asked_besides_a_use_follows_or_stands_in_a_clause(asked: Ask) -> None:
+    ways = asked(of(Use("eat"), RED), "one")
+    assert any(way.endswith("I mean the red one.") for way in ways)
+    assert any("red thing that one can eat" in way for way in ways)
+    # Of several, "I want the red ones" would be answered one by one.
+    assert all("that one can eat" in way for way in asked(of(Use("eat"), RED), "several"))
+
+
+@pytest.mark.parametrize(("answers", "several"), [("one", False), ("several", True)])
+def test_a_state_is_asked_for_in_words_of_its_kind(asked: Ask, answers: Answers, several: bool) -> None:
+    (known,) = [q for q in STATE_QUESTIONS if (q.kind, q.state) == ("mug", "full")]
+    assert asked(of(MUG, FULL), answers) == {*(known.several if several else known.one)}
+
+
+def test_what_is_asked_besides_a_state_follows_in_a_second_sentence(asked: Ask) -> None:
+    for way in asked(of(MUG, FULL, Rank("height", "descending")), "one", 100):
+        first, _, second = way.rpartition(" the tallest one.")[0].rpartition(". ")
+        assert first or "?" in second, way
+        assert way.endswith("the tallest one.")
+
+
+def test_sentences_begin_with_a_capital_and_phrases_have_no_stop(asked: Ask) -> None:
+    for answers in ("one", "several", "none"):
+        for way in asked(of(MUG, RED, ON_THE_TABLE), answers, 150):
+            assert way == " ".join(way.split())
+            assert way[0].isupper() == way.endswith((".", "?"))
+
+
+def test_a_question_that_names_a_room_names_the_right_one(asked: Ask) -> None:
+    ways = asked(of(MUG, RED), "one")
+    assert any(way.startswith(before) for way in ways for before in BEFORE["table"])
+    assert not any(
+        way.startswith(before) for way in ways for before in {*BEFORE["street"]} - {*BEFORE["table"]}
+    )
 
 
 def test_every_use_has_a_clause_for_one_and_for_several() -> None:
@@ -79,6 +177,7 @@ def test_every_use_has_a_clause_for_one_and_for_several() -> None:
     assert use_clause("tell the time", "several") == "tell the time"
     assert use_clause("fly by flapping wings", "several") == "have feathers"
     assert use_clause("drink from", "several") == "one can drink from"
+    assert use_clause("post a letter in", "several") == "letters are posted in"
 
 
 def test_a_use_never_names_a_kind_that_serves_it() -> None:
@@ -89,17 +188,7 @@ def test_a_use_never_names_a_kind_that_serves_it() -> None:
             }, text
 
 
-@pytest.mark.parametrize(
-    ("noun", "several"),
-    [("knife", "knives"), ("stack of books", "stacks of books"), ("bench", "benches"), ("person", "people")],
-)
-def test_plurals(noun: str, several: str) -> None:
-    assert plural(noun) == several
-    assert singular("scissors") == "pair of scissors"
-
-
 def test_a_program_with_a_use_is_a_relative_clause() -> None:
-    program = asks(Use("eat"), shades("red"))
-    said = Phraser(np.random.default_rng(0)).phrase(program, "one")
+    said = Phraser(np.random.default_rng(0)).phrase(of(Use("eat"), RED), "one")
     assert said.startswith("red ")
     assert said.endswith(" that one can eat")

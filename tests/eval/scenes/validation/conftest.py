@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from pathlib import Path
@@ -27,6 +28,21 @@ BOXES = {
 """Of the table, the red mug, the blue mug, the red apple, and the red mug's handle."""
 
 
+RELATIONS = {
+    0: "below 1, below 2, below 3, left_of 3, right_of 1, under 1, under 2, under 3",
+    1: "above 0, above 3, left_of 0, left_of 2, left_of 3, on 0",
+    2: "above 0, above 3, left_of 3, on 0, right_of 1",
+    3: "above 0, below 1, below 2, on 0, right_of 0, right_of 1, right_of 2",
+    4: "",
+}
+"""Each stands on the table; the blue mug's centre is one pixel below the red one's: not enough to say so."""
+
+
+def relations_of(index: int) -> list[dict[str, Any]]:
+    told = [words.split() for words in RELATIONS[index].split(", ") if words]
+    return [{"relation": name, "to": int(to)} for name, to in told]
+
+
 def rle_of(pixels: Any) -> dict[str, Any]:
     encoded = coco_mask.encode(np.asfortranarray(pixels.astype(np.uint8)))
     return {"size": list(pixels.shape), "counts": encoded["counts"].decode()}
@@ -43,7 +59,8 @@ def item(index: int, label: str, size: str, place: list[str], **attributes: Any)
     part = {"level": "part", "parent": 1} if index == 4 else {"level": "object", "parent": None}
     return {
         "index": index, **part, "box": list(BOXES[index]), "area_pct": round(pixels.sum() / 24, 4),
-        "score": 1.0, "source": "scenes", "label": label, "description": None, "relations": [],
+        "score": 1.0, "source": "scenes", "label": label, "description": None,
+        "relations": relations_of(index),
         "attributes": {"size": size, "place": place, **attributes}, "mask": rle_of(pixels),
     }  # fmt: skip
 
@@ -59,9 +76,11 @@ def picture() -> Any:
 def objects() -> list[dict[str, Any]]:
     return [
         item(0, "table", "large", ["bottom"], colors=["brown"], surface=True, hidden_pct=0.0),
-        item(1, "mug", "medium", ["left"], colors=["red"], state=["full"], lightness=65.9),
-        item(2, "mug", "medium", ["center"], colors=["blue"], lightness=50.2),
-        item(3, "apple", "small", ["right"], colors=["red"], lightness=25.3),
+        item(
+            1, "mug", "medium", ["left"], colors=["red"], state=["full"], lightness=65.9, brightness="medium"
+        ),
+        item(2, "mug", "medium", ["center"], colors=["blue"], lightness=50.2, brightness="medium"),
+        item(3, "apple", "small", ["right"], colors=["red"], lightness=25.3, brightness="dark"),
         item(4, "handle", "small", ["left"], colors=["red"]),
     ]
 
@@ -72,30 +91,33 @@ def twin(held: int) -> dict[str, Any]:
     return {"image": image, "granularity": "object", "left_out": 0, "objects": objects()[:held]}
 
 
-def decision(index: int, keep: bool) -> dict[str, Any]:
+def decision(index: int, keep: bool, told: str) -> dict[str, Any]:
     return {
         "index": index,
         "keep": keep,
-        "reason": "it looks so",
-        "semantics": f"mug {index}" if keep else None,
+        "reason": f"the {objects()[index]['label']} looks so",
+        "semantics": told if keep else None,
     }
 
 
 def record_of(
     program: list[Any], kept: list[list[int]], evidence: dict[int, list[Any]] | None = None, **said: Any
 ) -> dict[str, Any]:
-    """The record of a program's steps and the state after each: reasons are always the same."""
+    """The record of a program's steps and the state after each: criteria are always the same."""
     path: list[Any] = [{"step": 0, "kind": "start", "criterion": None, "kept": [0, 1, 2, 3], "decisions": []}]
-    for number, state in enumerate(kept, 1):
-        decisions = [decision(i, i in state) for i in path[-1]["kept"]]
+    told = {i: item["label"] for i, item in enumerate(objects())}
+    for number, (step, state) in enumerate(zip(program, kept, strict=True), 1):
+        if step["op"] != "kind":
+            told = {i: f"{words}; so" for i, words in told.items()}
+        decisions = [decision(i, i in state, told[i]) for i in path[-1]["kept"]]
         path.append({
             "step": number, "kind": "filter", "criterion": "so", "kept": state, "decisions": decisions,
             "evidence": (evidence or {}).get(number, []), "disputed": False,
         })  # fmt: skip
     provenance = {
         "generator": "dtwinseger scenes 1", "seed": 1, "world": "table", "kind": "explicit",
-        "steps": len(program), "program": {"from": "object", "steps": program}, "distractors": [],
-        "names": True, "reasonseg": True, **said,
+        "program": {"from": "object", "steps": copy.deepcopy(program)}, "steps": len(program),
+        "distractors": [], "names": True, "reasonseg": True, **said,
     }  # fmt: skip
     return {
         "version": 1, "id": "00000-0", "image": "images/00000.jpg", "granularity": "object",
@@ -137,8 +159,12 @@ def write(root: Path, records: list[dict[str, Any]]) -> None:
     full = {str(i): rle_of(rectangle(*box)) for i, box in BOXES.items()}
     (root / "full/00000.json").write_text(json.dumps(full))
     (root / "records.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
-    polygon = {"label": "target", "points": [[4, 18], [13, 18], [13, 27], [4, 27]]}
     for record in records:
+        polygon = {
+            "label": "target", "labels": ["target"], "shape_type": "polygon", "flags": {},
+            "image_name": f"{record['id']}.jpg", "points": [[4, 18], [13, 18], [13, 27], [4, 27]],
+            "group_id": None, "group_ids": [None],
+        }  # fmt: skip
         sample = root / "ReasonSeg/test" / f"{record['id']}.json"
         sample.write_text(json.dumps({"shapes": [polygon], "text": [record["query"]], "is_sentence": True}))
         sample.with_suffix(".jpg").write_bytes(picture())
@@ -149,5 +175,5 @@ def by_hand() -> SimpleNamespace:
     """The makers above."""
     return SimpleNamespace(
         farthest=farthest, red_mug=red_mug, record_of=record_of, write=write, rle_of=rle_of, uses=USES,
-        rectangle=rectangle, picture=picture, twin=twin, mug=MUG, apple=APPLE, red=RED, decision=decision,
+        rectangle=rectangle, picture=picture, twin=twin, mug=MUG, apple=APPLE, red=RED, boxes=BOXES,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from pycocotools import mask as coco_mask
 
 from dtwinseger.eval.scenes.validation.checks import validate
 
@@ -142,6 +143,61 @@ def sample_said_not_to_be(root: Path) -> None:
     path.write_text(path.read_text().replace('"reasonseg": true', '"reasonseg": false'))
 
 
+def another_seed(root: Path) -> None:
+    edited(root, "scenes.json", lambda head: head.update(seed=2))
+
+
+def a_further_remark(root: Path) -> None:
+    edited(root, "scenes.json", lambda head: head.update(author="me"))
+
+
+def a_stray_sample(root: Path) -> None:
+    (root / "ReasonSeg/test/00000-9.json").write_text("{}")
+
+
+def not_a_twin(root: Path) -> None:
+    edited(root, "twins/00000.json", lambda twin: twin["objects"][1].update(index=True))
+
+
+def a_twin_of_parts(root: Path) -> None:
+    edited(root, "twins/00000.json", lambda twin: twin.update(granularity="part"))
+
+
+def relation_of_a_part(root: Path) -> None:
+    told = [{"relation": "inside", "to": 1}]
+    edited(root, "twins/00000.json", lambda twin: twin["objects"][4].update(relations=told))
+
+
+def relation_in_the_scenes_twin(root: Path) -> None:
+    edited(root, "twins/00000.json", lambda twin: twin["objects"][1]["relations"].pop())
+
+
+def relation_in_a_record(root: Path) -> None:
+    path = root / "records.jsonl"
+    path.write_text(path.read_text().replace('"relation": "on"', '"relation": "near"'))
+
+
+def twin_nested_too_deep(root: Path) -> None:
+    (root / "twins/00000.json").write_text("[" * 100_000)
+
+
+def line_nested_too_deep(root: Path) -> None:
+    path = root / "records.jsonl"
+    path.write_text("[" * 100_000 + "\n" + path.read_text())
+
+
+def full_mask_of_another_size(root: Path) -> None:
+    edited(root, "full/00000.json", lambda full: full["1"].update(size=[40, 61]))
+
+
+def part_larger_than_its_object(root: Path) -> None:
+    edited(root, "full/00000.json", lambda full: full.update({"4": full["0"] | {"counts": whole()}}))
+
+
+def whole() -> str:
+    return str(coco_mask.encode(np.asfortranarray(np.ones((40, 60), np.uint8)))["counts"].decode())
+
+
 @pytest.mark.parametrize(
     ("damage", "record", "text"),
     [
@@ -169,6 +225,19 @@ def sample_said_not_to_be(root: Path) -> None:
         (full_mask_missing, "00000", "full masks of [0, 1, 3, 4], not of [0, 1, 2, 3, 4]"),
         (no_full_masks, "00000", "the full masks cannot be read"),
         (no_sample, "00000-1", "the ReasonSeg sample cannot be read"),
+        (another_seed, "00000-0", "its seed is 1, that of scenes.json 2"),
+        (a_further_remark, "scenes.json", "it says author besides"),
+        (a_stray_sample, "00000-9", "a ReasonSeg sample of no record"),
+        (not_a_twin, "00000", "not a valid twin: objects[1]"),
+        (a_twin_of_parts, "00000", "the scene's twin is of granularity part"),
+        (relation_of_a_part, "00000", "part 4 tells relations"),
+        (relation_in_the_scenes_twin, "00000", "object 1 does not tell that it is on 0"),
+        (relation_in_a_record, "00000-1", "object 1 tells that it is near 0"),
+        (relation_in_a_record, "00000-1", "object 1 does not tell that it is on 0"),
+        (twin_nested_too_deep, "00000", "the twin cannot be read: RecursionError"),
+        (line_nested_too_deep, "records.jsonl", "line 1: no record with an id"),
+        (full_mask_of_another_size, "00000", "object 1: a full mask of [40, 61]"),
+        (part_larger_than_its_object, "00000", "full masks of parts of object 1 have pixels outside its own"),
         (sample_said_not_to_be, "00000-1", "there is a ReasonSeg sample, but `reasonseg` is false"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,25 @@ def square() -> Any:
     return pixels
 
 
+PICTURE = cv2.imencode(".jpg", np.zeros((6, 8, 3), np.uint8))[1].tobytes()
+
+
+def shape(**changed: Any) -> dict[str, Any]:
+    said = {"label": "target", "labels": ["target"], "shape_type": "polygon", "image_name": "00000-0.jpg"}
+    return {**said, "points": SQUARE, "group_id": None, "group_ids": [None], "flags": {}, **changed}
+
+
 def sample(root: Path, **changed: Any) -> None:
     folder = root / "ReasonSeg" / "test"
     folder.mkdir(parents=True)
-    data = {"shapes": [{"label": "target", "points": SQUARE}], "text": ["Which?"], "is_sentence": True}
+    data = {"shapes": [shape()], "text": ["Which?"], "is_sentence": True}
     (folder / "00000-0.json").write_text(json.dumps(data | changed))
-    (folder / "00000-0.jpg").write_bytes(cv2.imencode(".jpg", np.zeros((6, 8, 3), np.uint8))[1].tobytes())
+    (folder / "00000-0.jpg").write_bytes(PICTURE)
+
+
+def found(root: Path) -> list[str]:
+    sha256 = hashlib.sha256(PICTURE).hexdigest()
+    return list(sample_findings(root, "00000-0", "Which?", square(), sha256))
 
 
 def test_masks_are_those_that_lisa_draws(test_data: Path) -> None:
@@ -54,32 +68,47 @@ def test_smaller_shapes_are_drawn_over_larger_ones() -> None:
 
 def test_a_sample_that_says_what_the_record_says_has_no_findings(tmp_path: Path) -> None:
     sample(tmp_path)
-    assert list(sample_findings(tmp_path, "00000-0", "Which?", square())) == []
+    assert found(tmp_path) == []
 
 
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({"text": ["What?"]}, "the ReasonSeg sample asks ['What?']"),
-        ({"text": []}, "the ReasonSeg sample asks []"),
-        ({"shapes": []}, "IoU 0.0000 with the answer"),
-        ({"shapes": [{"label": "target", "points": SQUARE[:3]}]}, "IoU 0.6667 with the answer"),
-        ({"shapes": [{"label": "ignore", "points": SQUARE}]}, "pixels that are ignored"),
+        ({"text": ["What?"]}, "says {'text': ['What?'], 'is_sentence': True}, not {'text': ['Which?']"),
+        ({"text": []}, "says {'text': []"),
+        ({"text": ["Which?", "What?"]}, "says {'text': ['Which?', 'What?']"),
+        ({"is_sentence": False}, "'is_sentence': False}, not {'text': ['Which?'], 'is_sentence': True}"),
+        ({"author": "me"}, "'author': 'me'}, not"),
+        ({"shapes": []}, "differs from the answer in 9 pixels"),
+        ({"shapes": [shape(points=SQUARE[:3])]}, "differs from the answer in 3 pixels"),
+        ({"shapes": [shape(label="ignore")]}, "pixels that are ignored"),
+        ({"shapes": [shape(label="mug")]}, "shape 0 of the ReasonSeg sample says {'label': 'mug'"),
+        ({"shapes": [shape(image_name="1.jpg")]}, "'image_name': '1.jpg'"),
+        ({"shapes": [shape(points=None)]}, "cannot be read: ValueError: the points of a shape"),
+        ({"shapes": [shape(points=[[1, 2, 3]])]}, "cannot be read: ValueError: the points of a shape"),
+        (
+            {"shapes": [shape(points=[[1, float("nan")]])]},
+            "cannot be read: ValueError: the points of a shape",
+        ),
+        ({"shapes": [None]}, "cannot be read: TypeError"),
+        ({"shapes": 3}, "cannot be read: TypeError"),
     ],
 )
 def test_a_sample_that_says_something_else_is_named(changed: Any, text: str, tmp_path: Path) -> None:
     sample(tmp_path, **changed)
-    assert any(text in f for f in sample_findings(tmp_path, "00000-0", "Which?", square()))
+    assert any(text in f for f in found(tmp_path)), found(tmp_path)
 
 
 def test_a_sample_that_is_not_there_is_named(tmp_path: Path) -> None:
-    (finding,) = sample_findings(tmp_path, "00000-0", "Which?", square())
+    (finding,) = found(tmp_path)
     assert finding.startswith("the ReasonSeg sample cannot be read")
 
 
-def test_a_sample_without_its_picture_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", [None, b"", PICTURE + b"0"])
+def test_a_sample_without_the_twins_picture_is_named(other: bytes | None, tmp_path: Path) -> None:
     sample(tmp_path)
-    (tmp_path / "ReasonSeg/test/00000-0.jpg").unlink()
-    assert list(sample_findings(tmp_path, "00000-0", "Which?", square())) == [
-        "the ReasonSeg sample has no picture of the twin's size"
-    ]
+    path = tmp_path / "ReasonSeg/test/00000-0.jpg"
+    path.unlink()
+    if other is not None:
+        path.write_bytes(other)
+    assert found(tmp_path) == ["the ReasonSeg sample has not the twin's picture"]

@@ -100,6 +100,74 @@ def another_granularity(r: Any) -> None:
     r["provenance"]["program"]["from"] = "part"
 
 
+def another_step_number(r: Any) -> None:
+    r["path"][2]["step"] = 3
+
+
+def disputed(r: Any) -> None:
+    r["path"][2]["disputed"] = True
+
+
+def reason_of_another(r: Any) -> None:
+    r["path"][1]["decisions"][0]["reason"] = "it is a wall"
+
+
+def semantics_that_forget(r: Any) -> None:
+    r["path"][2]["decisions"][0]["semantics"] = "so"
+
+
+def another_criterion(r: Any) -> None:
+    r["path"][2]["criterion"] = "green"
+
+
+def semantics_of_a_dropped_one(r: Any) -> None:
+    r["path"][1]["decisions"][0]["semantics"] = "table"
+
+
+def another_generator(r: Any) -> None:
+    r["provenance"]["generator"] = "by hand"
+
+
+def another_world(r: Any) -> None:
+    r["provenance"]["world"] = "street"
+
+
+def another_kind(r: Any) -> None:
+    r["provenance"]["kind"] = "use"
+
+
+def no_names(r: Any) -> None:
+    r["provenance"]["names"] = False
+
+
+def distractors_that_fall(r: Any) -> None:
+    r["provenance"]["distractors"].reverse()
+
+
+def a_further_remark(r: Any) -> None:
+    r["provenance"]["author"] = "me"
+
+
+def a_further_field_of_a_step(r: Any) -> None:
+    r["provenance"]["program"]["steps"][0]["unless"] = "it rains"
+
+
+def objects_left_out(r: Any) -> None:
+    r["twin"]["left_out"] = 1
+
+
+def unsure_mask(r: Any) -> None:
+    r["twin"]["objects"][1]["score"] = 0.9
+
+
+def wrong_brightness_word(r: Any) -> None:
+    r["twin"]["objects"][3]["attributes"]["brightness"] = "bright"
+
+
+def member_of_no_group(r: Any) -> None:
+    r["twin"]["objects"][1]["parent"] = 0
+
+
 DAMAGES = [
     (wrong_answer, "step 2", "object 1 is dropped, recomputed it is kept"),
     (wrong_answer, "", "indices [2] are not the recomputed answer [1]"),
@@ -123,6 +191,27 @@ DAMAGES = [
     (step_without_its_criterion, "", "the path has 2 steps, the program 1"),
     (unknown_operation, "", "the program cannot be executed: no operation 'behind'"),
     (another_granularity, "", "a program from 'part' in a object view"),
+    (another_step_number, "", "step 2 has the number 3"),
+    (disputed, "step 2", "`disputed` is True"),
+    (reason_of_another, "step 1", "the reason for object 0 does not say what it is: it is a wall"),
+    (semantics_that_forget, "step 2", "object 1 was 'mug' and is 'so' now"),
+    (another_criterion, "step 2", "object 1 was 'mug' and is 'mug; so' now"),
+    (semantics_of_a_dropped_one, "step 1", "object 0 is dropped with semantics"),
+    (another_generator, "", "its generator is 'by hand', not 'dtwinseger scenes 1'"),
+    (another_world, "", "its world is 'street', by the scene's number 'table'"),
+    (another_kind, "", "kind is 'use', by the program explicit"),
+    (no_names, "", "names is False, by the program True"),
+    (distractors_that_fall, "", "do not rise"),
+    (a_further_remark, "", "its provenance says author besides"),
+    (
+        a_further_field_of_a_step,
+        "",
+        "the program cannot be executed: kind with the fields labels, op, unless",
+    ),
+    (objects_left_out, "", "left_out is 1"),
+    (unsure_mask, "", "object 1: score 0.9, not 1.0"),
+    (wrong_brightness_word, "", "object 3: brightness ('bright',) but lightness 25.3"),
+    (member_of_no_group, "", "object 1 belongs to 0, which is no group"),
 ]
 
 
@@ -168,6 +257,29 @@ def test_a_claim_with_another_verdict_than_true_is_named(by_hand: SimpleNamespac
     record = by_hand.farthest()
     record["path"][2]["evidence"][0]["verdict"] = None
     assert any("true but recorded as None" in text for text in found(record, by_hand))
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        (
+            {"claim": "relation", "index": 1, "name": "left_of", "to": [2], "holds": True},
+            "about another relation",
+        ),
+        ({"by": "x", "order": "ascending", "to": []}, "about another order: 1 is number 1 by x"),
+        (
+            {"among": [1, 2, 3]},
+            "not about all that the step judges: 1 is number 1 by distance among [1, 2, 3]",
+        ),
+        ({"among": [0, 1, 2]}, "about objects that the step is not about"),
+    ],
+)
+def test_a_claim_about_something_else_than_its_step_is_named(
+    claim: Any, text: str, by_hand: SimpleNamespace
+) -> None:
+    record = by_hand.farthest()
+    record["path"][2]["evidence"][0] |= claim
+    assert any(f"step 2 (rank): the evidence is {text}" in f for f in found(record, by_hand))
 
 
 def test_a_spatial_step_without_evidence_is_named(by_hand: SimpleNamespace) -> None:

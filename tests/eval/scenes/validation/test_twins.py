@@ -40,6 +40,22 @@ def test_a_group_of_just_its_members_and_a_part_within_its_object_are_sound(foun
     assert found(("object", None, (0, 0, 2, 2)), ("part", 0, (1, 0, 2, 2))) == []
 
 
+def test_members_that_are_counted_wrong_are_named() -> None:
+    squares = {}
+    for index, (level, x1, x2) in enumerate((("object", 0, 2), ("object", 2, 4), ("group", 0, 4))):
+        pixels = np.zeros((10, 10), bool)
+        pixels[0:2, x1:x2] = True
+        words = {"size": "medium", "place": ["top", "left"]} | ({"members": 3} if level == "group" else {})
+        parent = 2 if level == "object" else None
+        box = (x1, 0, x2, 2)
+        squares[index] = Seen(
+            index, level, parent, "thing", words, box, float(pixels.sum()), Shape(pixels), ""
+        )
+    assert list(twin_findings(Picture(10, 10, "object", None, squares))) == [
+        "group 2: members 3, there are 2"
+    ]
+
+
 def test_a_group_that_is_not_the_union_of_its_members_is_named(found: Make) -> None:
     texts = found(("object", 2, (0, 0, 2, 2)), ("object", 2, (2, 0, 4, 2)), ("group", None, (0, 0, 4, 1)))
     assert texts == ["the mask of group 2 is not the union of its members'"]

@@ -1,0 +1,123 @@
+"""The head of a run: the same under the same conditions, another under others, and nothing private in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+import dtwinseger.agent
+from dtwinseger.agent.agent import Agent
+from dtwinseger.agent.settings import Settings
+from dtwinseger.eval.conditions import code_digest, identifying, run_head
+from dtwinseger.eval.samples import ScenesDataset
+
+
+@pytest.fixture
+def dataset(scenes_root: Path) -> ScenesDataset:
+    return ScenesDataset(scenes_root)
+
+
+class Richer(Settings):
+    """Settings as they may become."""
+
+    model_key: SecretStr = SecretStr("s3cret")
+    base_url: str = "https://me:s3cret@models.example/v1"
+    weights: Path = Path("/mnt/big/vit_b.pth")
+    temperature: float = 0.0
+    server: dict[str, Any] = {"key": SecretStr("s3cret"), "replies": 2}  # noqa: RUF012
+
+
+def test_the_same_conditions_give_the_same_head_and_it_is_json(
+    dataset: ScenesDataset, tmp_path: Path
+) -> None:
+    head = run_head(Agent(Settings(home=tmp_path / "home")), dataset, None)
+    elsewhere = Settings(home=tmp_path / "other", checkpoints=SecretStr(str(tmp_path / "c.sqlite")))
+    assert head == run_head(Agent(elsewhere), dataset, None)
+    assert json.loads(json.dumps(head)) == head
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"max_steps": 2},
+        {"max_query_chars": 100},
+        {"tagging": "once"},
+        {"proposals": {"points_per_side": 16}},
+        {"temperature": 0.7},
+        {"weights": Path("/mnt/big/vit_h.pth")},
+        {"base_url": "https://me:s3cret@other.example/v1"},
+        {"server": {"replies": 3}},
+    ],
+)
+def test_another_setting_gives_another_head(
+    dataset: ScenesDataset, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    one, other = (Agent(Richer(home=tmp_path / "home", **fields)) for fields in ({}, changed))
+    assert run_head(one, dataset, None) != run_head(other, dataset, None)
+
+
+def test_over_gold_twins_no_part_of_perception_is_named(dataset: ScenesDataset, tmp_path: Path) -> None:
+    head = run_head(Agent(Settings(home=tmp_path / "home")), dataset, "gold")
+    assert head["twin"] == "gold"
+    assert head["components"] == {"segmenter": None, "tagger": None, "planner": "symbolic"}
+
+
+def test_no_secret_and_no_place_on_this_machine_is_written(dataset: ScenesDataset, tmp_path: Path) -> None:
+    head = run_head(Agent(Richer(home=tmp_path / "home")), dataset, None)
+    assert not any(private in json.dumps(head) for private in ("s3cret", str(tmp_path), "/mnt/big", "**"))
+    assert head["settings"] == {
+        "max_query_chars": 2000,
+        "base_url": "https://models.example/v1",
+        "weights": "vit_b.pth",
+        "temperature": 0.0,
+        "server": {"replies": 2},
+    }
+
+
+def test_an_address_without_a_login_stays_as_it_is() -> None:
+    url = {"url": "http://localhost:8000/v1/@me"}
+    assert identifying(url) == url
+
+
+def test_the_code_in_a_head_is_that_of_what_answers(dataset: ScenesDataset, tmp_path: Path) -> None:
+    code = run_head(Agent(Settings(home=tmp_path / "home")), dataset, None)["code"]
+    assert set(code) == {"agent", "graphs", "prompts", "tools", "twin"}
+    assert code["agent"] == code_digest(Path(dtwinseger.agent.__file__).parent)
+    assert len(set(code.values())) == 5
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    folder = tmp_path / "sources"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "plan.py").write_text("answer = 1\n")
+    (folder / "inner" / "prompt.md").write_text("Answer.")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("plan.py", "answer = 2\n"), ("inner/prompt.md", "Answer!"), ("inner/more.py", ""), ("prompt.txt", "")],
+)
+def test_a_changed_or_further_file_is_other_code(sources: Path, name: str, text: str) -> None:
+    before = code_digest(sources)
+    (sources / name).write_text(text)
+    assert code_digest(sources) != before
+
+
+def test_a_renamed_file_is_other_code(sources: Path) -> None:
+    before = code_digest(sources)
+    (sources / "plan.py").rename(sources / "plans.py")
+    assert code_digest(sources) != before
+
+
+def test_what_python_and_editors_leave_is_no_code(sources: Path) -> None:
+    before = code_digest(sources)
+    (sources / "inner" / "__pycache__").mkdir()
+    (sources / "inner" / "__pycache__" / "plan.cpython-311.pyc").write_bytes(b"0")
+    (sources / ".plan.py.swp").write_bytes(b"0")
+    assert code_digest(sources) == before
