@@ -39,6 +39,7 @@ _OWNERS: Final = ("her", "his", "its", "their")
 _DEEPEST: Final = 40
 """Phrases within phrases; people stop at four."""
 
+_IS: Final = ("is", "are", "was", "were")
 _SINGULAR: Final = ("is", "was", "'s", "that's")
 _SILENT: Final[tuple[Role, ...]] = ("filler", "picture", "only")
 
@@ -86,6 +87,15 @@ class PhraseReader(ClauseReader):
         draft.words = self.words(start).strip(" ,")
         return draft
 
+    def _begins_statement(self, at: int) -> bool:
+        """Such as "is yellow", without "that" before it."""
+        token = self.token(at)
+        return token is not None and token.words in _IS and self.role(at - 1) not in ("copula", "who", "not")
+
+    def _asks(self, at: int) -> bool:
+        """Begins the question: "which ball is white"."""
+        return at == 0 and self.tokens[at].words == "which"
+
     def _again(self, draft: Draft, said: Phrase) -> None:
         """What was spoken of before is meant again."""
         draft.generic, draft.plural = True, said.plural
@@ -96,6 +106,8 @@ class PhraseReader(ClauseReader):
         role = self.role()
         if role == "except":
             return False
+        if draft.anchor and draft.head and self._begins_statement(self.at):
+            return False  # "which box left of the clock is yellow": the box is
         if role in JOINS:
             return self.read_on(draft)
         if (same := self.alike_follows(self.at)) is not None:
@@ -111,7 +123,8 @@ class PhraseReader(ClauseReader):
             return True
         if self.read_inverse(draft):
             return True
-        predicate = draft.linked and self.role(self.at - 1) not in ("the", "a")
+        before = self.at - 1
+        predicate = draft.linked and self.role(before) not in ("the", "a") and not self._asks(before)
         if self.is_noun(self.at, predicate=predicate):
             return self.read_noun(draft)
         if self.is_garment(self.at):
@@ -195,6 +208,8 @@ class PhraseReader(ClauseReader):
         elif role == "copula":
             draft.linked = True
             draft.singular = draft.singular or token.words in _SINGULAR
+            if draft.head and token.words in ("are", "were"):
+                draft.plural = True  # "which of the pieces of cutlery are ..."
         elif role == "who":
             person = self.vocabulary.noun(("person",))
             if not draft.content and person is not None:

@@ -68,6 +68,7 @@ def test_the_greedy_union_scores_what_it_says_and_no_further_mask_would_help(
     rows, iou = oracle_rows(MaskStack.from_dense(dense), target)
     union = dense[rows].any(axis=0)
     assert iou == overlap(union, target).iou
-    assert all(overlap(union | dense[row], target).iou <= iou for row in range(4))
+    # The protocol's 1e-5 under the fraction makes 3 of 9 a little more than 2 of 6; that is no help.
+    assert all(overlap(union | dense[row], target).iou <= iou + 1e-5 for row in range(4))
     every = (subset for n in range(5) for subset in itertools.combinations(range(4), n))
     assert iou <= max(overlap(dense[list(s)].any(axis=0), target).iou for s in every)

@@ -12,9 +12,11 @@ from typing import Final, Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from dtwinseger.tools.attributes.colours import Floats, lab_of, white_limit
 from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.twin.masks import Mask
 
 Sort = Literal["thing", "stuff"]
 
@@ -29,6 +31,9 @@ _SHARE: Final = 0.04
 
 _REACH: Final = 0.05
 """Least share of a side's pixels for stuff to reach it."""
+
+_PLACES: Final = 2048
+"""Pixels of a region that are looked up in the copy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +57,33 @@ class Overview:
         small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
         return cls(white_limit(pixels), lab_of(small.reshape(-1, 3)).reshape(*small.shape))
 
-    def sort_of(self, lab: Floats) -> Sort:
-        """Stuff: what looks like the region covers at least 4 % of the picture and reaches two of its sides.
+    def sort_of(self, mask: Mask, lab: Floats) -> Sort:
+        """Stuff: what looks like the region covers 4 % of the picture or more and reaches two of its sides.
+
+        And the region's own piece of that reaches a side: a black car is no part of the night.
 
         Args:
-            lab: of the region's pixels, shape (n, 3), n at least 1.
+            mask: the region, not empty, in the whole picture.
+            lab: of its pixels, shape (n, 3), n at least 1.
         """
         like = np.linalg.norm(self.lab - np.median(lab, axis=0), axis=2) < _LIKE
-        sides = (like[:, 0], like[:, -1], like[0], like[-1])
-        reached = sum(bool(side.mean() >= _REACH) for side in sides)
-        return "stuff" if like.mean() >= _SHARE and reached >= 2 else "thing"
+        reached = sum(bool(side.mean() >= _REACH) for side in _sides(like))
+        if like.mean() < _SHARE or reached < 2:
+            return "thing"
+        pieces, labels = cv2.connectedComponents(like.astype(np.uint8), connectivity=8)
+        under = np.bincount(labels[self._places(mask)], minlength=pieces)
+        under[0] = 0
+        own = labels == under.argmax()
+        return "stuff" if under.any() and any(side.any() for side in _sides(own)) else "thing"
+
+    def _places(self, mask: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows and columns in ``lab`` of some of the mask's pixels, evenly spread."""
+        rows, columns = np.nonzero(mask.crop())
+        some = slice(None, None, max(1, len(rows) // _PLACES))
+        height, width = self.lab.shape[:2]
+        y, x = rows[some] + mask.box[1], columns[some] + mask.box[0]
+        return y * height // mask.height, x * width // mask.width
+
+
+def _sides(truth: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], ...]:
+    return truth[:, 0], truth[:, -1], truth[0], truth[-1]

@@ -78,7 +78,7 @@ def measured(pixels: RGBImage, mask: Mask, whole: Overview | None = None) -> Sem
             "shape": shape,
             "texture": texture,
             "place": place,
-            "sort": whole.sort_of(lab),
+            "sort": whole.sort_of(mask, lab),
         },
         description=", ".join(word for word in said if word not in ("plain", "irregular")),
     )

@@ -48,3 +48,20 @@ def test_wooden_is_brown_where_nothing_is_known_of_materials(
 ) -> None:
     boxes = [("box", (x, 0, x + 9, 9), {"colors": (colour,)}) for x, colour in ((0, "brown"), (20, "red"))]
     assert drive(scene(*boxes), "the wooden box").indices == [0]
+
+
+@pytest.mark.parametrize("query", ["which ball is white?", "the white ball", "which of the balls is white?"])
+def test_a_word_for_a_shape_that_is_a_label_here_names_the_thing(
+    query: str, drive: Callable[..., Any], scene: Callable[..., Any]
+) -> None:
+    look = {"colors": ("white",), "shape": ("round",)}
+    clock, ball = ("clock", (0, 0, 50, 50), look), ("ball", (100, 0, 150, 50), look)
+    assert drive(scene(clock, ball), query).indices == [1]
+
+
+def test_are_asks_for_several_also_where_the_noun_does_not_show_it(
+    drive: Callable[..., Any], scene: Callable[..., Any]
+) -> None:
+    knives = [("knife", (x, 100, x + 20, 120), {}) for x in (0, 50, 300)]
+    twin = scene(*knives, ("plate", (150, 100, 200, 150), {}))
+    assert drive(twin, "which of the pieces of cutlery are left of the plate?").indices == [0, 1]

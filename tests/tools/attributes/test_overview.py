@@ -38,6 +38,13 @@ def test_a_patch_within_the_lawn_is_stuff_for_all_that_looks_like_it() -> None:
     assert sort(meadow(), slice(10, 20), slice(40, 50)) == "stuff"
 
 
+def test_a_thing_that_looks_like_stuff_elsewhere_is_a_thing_where_its_own_piece_reaches_no_side() -> None:
+    pixels = meadow()
+    pixels[:, 60:80][30:] = (120, 90, 60)  # a hedge around the red dot
+    pixels[40:44, 68:72] = LAWN
+    assert sort(pixels, slice(68, 72), slice(40, 44)) == "thing"
+
+
 def test_what_looks_like_nothing_at_two_sides_is_a_thing() -> None:
     pixels = meadow()
     pixels[:, 40:50] = LAWN  # without the post red is nowhere at the frame
@@ -60,4 +67,4 @@ def test_a_thing_that_reaches_only_one_side_is_a_thing() -> None:
 def test_a_picture_of_any_size_has_an_overview_of_at_most_128_pixels_a_side(shape: tuple[int, int]) -> None:
     seen = Overview.of(np.full((*shape, 3), 200, np.uint8))
     assert max(seen.lab.shape[:2]) == min(128, max(shape))
-    assert seen.sort_of(seen.lab.reshape(-1, 3)) == "stuff"
+    assert seen.sort_of(Mask.from_dense(np.ones(shape)), seen.lab.reshape(-1, 3)) == "stuff"

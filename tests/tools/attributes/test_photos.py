@@ -98,3 +98,22 @@ def test_the_words_are_those_that_people_use(looked_at, attribute: str, least: f
         if attribute in thing
     }
     assert agreement(verdicts, attribute) >= least
+
+
+def test_annotated_things_are_things_and_no_stuff(looked_at) -> None:
+    verdicts = {
+        row: (got["sort"] == "thing", f"{thing['what']}: {got['sort']}")
+        for row, (thing, got) in enumerate(looked_at)
+        if "annotation_id" in thing
+    }
+    assert agreement(verdicts, "thing") >= 0.84
+
+
+def test_half_of_the_skies_lawns_walls_and_waters_is_stuff(looked_at) -> None:
+    wide = ("sky", "wall", "grass", "lawn", "meadow", "water", "sea", "asphalt", "road")
+    verdicts = {
+        row: (got["sort"] == "stuff", f"{thing['what']}: {got['sort']}")
+        for row, (thing, got) in enumerate(looked_at)
+        if thing["what"].split()[-1] in wide
+    }
+    assert agreement(verdicts, "stuff") >= 0.5
