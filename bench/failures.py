@@ -26,6 +26,9 @@ def draw_failures(file: Path, dataset: ScenesDataset, wrong: Mapping[str, Sequen
         wrong: ids of questions by cause.
         home: the agent's.
     """
+    if not wrong:
+        print("nothing came out wrong, so nothing is drawn")
+        return
     agent = Agent(Settings(home=home))
     sheet = Figure(figsize=(4 * COLUMNS, 3.7 * len(wrong)), dpi=75, layout="constrained")
     rows = sheet.subfigures(len(wrong), 1, squeeze=False)[:, 0]

@@ -1,12 +1,13 @@
 """Where the embedded default stands on scenes that nobody can have tuned it on.
 
-    python bench/scenes.py [--n 300] [--write FILE] [--pictures FILE]
+    python bench/scenes.py [--n 300] [--write FILE] [--pictures FILE] [--keep DIR]
     python bench/scenes.py --speed
 
 The seed is the first 8 hex digits of the SHA-256 of the sources of planner, segmenter, tagger and renderer
 (``SOURCES``): whoever changes one of them gets other scenes. The scenes' questions are asked twice: over gold
 twins, which tests the planner alone, and end to end. ``--write`` keeps the figures, with the seed.
-``--pictures`` draws some that came out wrong, by cause. ``--speed``: pictures with all masks in a second.
+``--pictures`` draws some that came out wrong, by cause. ``--keep`` works in DIR, by seed, and goes on where
+it was. ``--speed``: pictures with all masks in a second.
 """
 
 from __future__ import annotations
@@ -95,6 +96,8 @@ def cause_of(result: Result) -> str | None:
         return None
     if result.status == "failed":
         return "declined"
+    if result.facts["answers"] == "none":
+        return "nothing is right, but something was found"
     if result.ceiling.all < 0.5:
         return "no proposal fits"
     if result.ceiling.shown < 0.5:
@@ -141,7 +144,7 @@ def main() -> int:
         return 0
     seed = seed_of_sources()
     with tempfile.TemporaryDirectory() as temporary:
-        home = options.keep or Path(temporary)
+        home = (options.keep or Path(temporary)) / f"{seed:08x}"
         dataset, results = measured(home, options.n, seed)
         told = figures(home, options.n, seed, results)
         wrong = wrong_by_cause(results["built"].values())

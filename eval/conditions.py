@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from importlib.resources import files
-from pathlib import Path
+from importlib.resources.abc import Traversable
+from pathlib import PurePath
 from typing import Any, Final, Literal
 
 from pydantic import SecretBytes, SecretStr
@@ -18,6 +19,7 @@ from dtwinseger.eval.metrics import PROTOCOL
 from dtwinseger.eval.results import Json
 from dtwinseger.eval.samples import Dataset
 from dtwinseger.graphs.options import RunOptions
+from dtwinseger.twin.errors import SettingsError
 from dtwinseger.twin.result import Components
 
 Twin = Literal["gold"] | None
@@ -27,9 +29,11 @@ VERSION: Final = 1
 CODE: Final = ("agent", "graphs", "prompts", "tools", "twin")
 """The folders whose sources make an answer."""
 
+_SOURCES: Final = (".py", ".md")
 _TOLD_ALREADY: Final = {*Components.model_fields, *RunOptions.model_fields}
 _ABOUT_THE_MACHINE: Final = {"home", "checkpoints"}
-_LOGIN: Final = re.compile(r"(?<=://)[^/\s]*@")
+_SECRET: Final = (SecretStr, SecretBytes)
+_ADDRESS: Final = re.compile(r"(\w+://)(?:[^/\s]*@)?([^\s?#]*)[^\s]*")
 
 
 def run_head(agent: Agent, dataset: Dataset, twin: Twin) -> Json:
@@ -49,34 +53,43 @@ def run_head(agent: Agent, dataset: Dataset, twin: Twin) -> Json:
         "components": components.model_dump(mode="json"),
         "options": agent.settings.options().model_dump(mode="json"),
         "settings": identifying(agent.settings.model_dump(include=others)),
-        "code": {folder: code_digest(Path(str(files(f"dtwinseger.{folder}")))) for folder in CODE},
+        "code": {folder: code_digest(files(f"dtwinseger.{folder}")) for folder in CODE},
     }
 
 
 def identifying(settings: Mapping[str, Any]) -> Json:
-    """Settings as JSON: without secrets, of a path its last name alone, of an address no login."""
-    kept: Json = {}
-    for name, value in settings.items():
-        if isinstance(value, SecretStr | SecretBytes):
-            continue
-        if isinstance(value, Mapping):
-            kept[name] = identifying(value)
-        elif isinstance(value, Path):
-            kept[name] = value.name
-        else:
-            plain = to_jsonable_python(value)
-            kept[name] = _LOGIN.sub("", plain) if isinstance(plain, str) else plain
-    return kept
+    """Settings as JSON: without secrets, of a path its last name, of an address no login and no query."""
+    return {name: _plain(value) for name, value in settings.items() if not isinstance(value, _SECRET)}
 
 
-def code_digest(folder: Path) -> str:
-    """The beginning of a SHA-256 of all files in a folder, by name and content.
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return identifying(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        items = [_plain(item) for item in value if not isinstance(item, _SECRET)]
+        return sorted(items, key=str) if isinstance(value, set | frozenset) else items
+    if isinstance(value, PurePath) or (isinstance(value, str) and PurePath(value).is_absolute()):
+        return PurePath(value).name
+    plain = to_jsonable_python(value)
+    return _ADDRESS.sub(r"\1\2", plain) if isinstance(plain, str) else plain
 
-    What Python and editors leave (``__pycache__``, hidden files) is not among them.
+
+def code_digest(folder: Traversable) -> str:
+    """The beginning of a SHA-256 of a folder's sources (``.py``, ``.md``), by name and content.
+
+    Raises:
+        SettingsError: it has none: the package was installed without its sources.
     """
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in name.parts):
-            digest.update(f"{name.as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()[:12]
+    sources = dict(_sources(folder, ""))
+    if not sources:
+        raise SettingsError(f"{folder} has no sources to tell a run's conditions by; install with them")
+    lines = [f"{name} {hashlib.sha256(sources[name]).hexdigest()}\n" for name in sorted(sources)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
+
+
+def _sources(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _sources(item, f"{above}{item.name}/")
+        elif item.name.endswith(_SOURCES) and not item.name.startswith("."):
+            yield above + item.name, item.read_bytes()

@@ -17,6 +17,7 @@ from dtwinseger.eval.formats.reasonseg import read_sample
 from dtwinseger.eval.metrics import Target
 from dtwinseger.twin.errors import BadInputError, BadTwinError
 from dtwinseger.twin.record import Record
+from dtwinseger.twin.schema import DigitalTwin
 
 Fact = str | int | bool
 
@@ -128,6 +129,7 @@ class ScenesDataset:
         except BadTwinError as error:
             raise BadTwinError(f"{self._where(line.number)}: {error}") from error
         first = record.path.states[0]
+        self._refuse_another_picture(line, first)
         answer = record.path.last.active
         return Sample(
             id=record.id,
@@ -144,6 +146,15 @@ class ScenesDataset:
                 }
             ),
         )
+
+    def _refuse_another_picture(self, line: _Line, twin: DigitalTwin) -> None:
+        path = self._root / line.image
+        try:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise BadTwinError(f"{self._where(line.number)}: cannot read {path}: {error.strerror}") from error
+        if twin.image.sha256 not in (None, digest):
+            raise BadTwinError(f"{self._where(line.number)}: {path} is not the picture that was asked about")
 
     def _target(self, record: Record) -> Target:
         """What ReasonSeg's rules draw, so that every system is scored on the same pixels."""

@@ -19,7 +19,8 @@ _ASKS: Final = re.compile(
     rf"(now |then |so |first |next |just )*({'|'.join(_REQUESTS.split(', '))})\b", re.IGNORECASE
 )
 
-_PRONOUNS: Final = ("one", "ones", "it", "them", "these", "those", "there")
+_BACKWARD: Final = ("it", "them", "these", "those", "there")
+_PRONOUNS: Final = ("one", "ones", *_BACKWARD)
 
 
 def without_context(text: str, vocabulary: Vocabulary) -> tuple[str, str | None]:
@@ -31,7 +32,8 @@ def without_context(text: str, vocabulary: Vocabulary) -> tuple[str, str | None]
     parts = [match.end() for match in _ENDS.finditer(text)]
     for start in reversed(parts):
         before, request = text[:start], text[start:]
-        if _TELLS.match(before) and _ASKS.match(request) and _says_what(request, vocabulary):
+        alone = _says_what(request, vocabulary) and not _speaks_of(request, before, vocabulary)
+        if _TELLS.match(before) and _ASKS.match(request) and alone:
             return request, before.strip().rstrip(";:.!?")
     return text, None
 
@@ -44,6 +46,12 @@ def _says_what(request: str, vocabulary: Vocabulary) -> bool:
         if token.noun is not None or _is_generic(token):
             return True
     return False
+
+
+def _speaks_of(request: str, before: str, vocabulary: Vocabulary) -> bool:
+    """Whether the request's "it" or "them" may be something of the twin that was named before."""
+    said = {token.words for token in vocabulary.tokens(request)}
+    return not said.isdisjoint(_BACKWARD) and any(t.noun is not None for t in vocabulary.tokens(before))
 
 
 def _is_generic(token: Token) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dtwinseger.agent.symbolic import comparing, judgement, standing
 from dtwinseger.agent.symbolic.judge import Judge
-from dtwinseger.agent.symbolic.judgement import Judged, Outcome
+from dtwinseger.agent.symbolic.judgement import Judged, Outcome, names
 from dtwinseger.agent.symbolic.ranks import graded, ranked
 from dtwinseger.agent.symbolic.tree import (
     Alike,
@@ -90,9 +90,15 @@ class Evaluator(Judge):
         for at, part in enumerate(parts):
             left = whole.kept
             found = self.judge(part, left)
+            of_sort = isinstance(part, Value) and part.key == "sort"
+            if at and of_sort and (stuff := [i for i, judged in found.of.items() if not judged.keep]):
+                text = f"not taken for a thing: {names(self.twin, stuff)} (stuff: sky, lawn, wall)"
+                found.notes.append(text)
             for i, new in found.of.items():
                 old = whole.of[i]
-                if at and new.keep:
+                if at and new.keep and of_sort:
+                    new = old  # that a thing is one goes without saying
+                elif at and new.keep:
                     new = Judged(
                         True, f"{old.reason}; {new.reason}", ", ".join(filter(None, (old.how, new.how)))
                     )

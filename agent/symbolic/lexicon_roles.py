@@ -99,10 +99,13 @@ GENERIC_PLURAL: Final = """
         everything, something, anything, things, objects, regions, areas, items, parts, shapes, segments,
         entities, elements, pieces, instances, anything else, everything else, all else, all things, all
         objects, patches, blobs, spots, surfaces"""
-THINGS: Final = frozenset(
-    "thing things object objects item items something anything entity entities one ones".split()
-)
+THINGS: Final = frozenset("thing things object objects item items something entity entities".split())
 """Of the generic words those that mean things: no sky, no lawn, no wall."""
+AREAS: Final = frozenset(
+    """region regions area areas part parts shape shapes segments stuff piece pieces patch patches blob blobs
+    spot spots surface surfaces""".split()
+)
+"""Those that may mean either."""
 
 QUANTITIES: Final = {
     "all": "all, all of, all the, each, every, each of, every one of, each one of, all those, all these",

@@ -20,7 +20,7 @@ from dtwinseger.agent.symbolic.lexemes import (
     Role,
     Superlative,
 )
-from dtwinseger.agent.symbolic.lexicon_roles import THINGS
+from dtwinseger.agent.symbolic.lexicon_roles import AREAS, THINGS
 from dtwinseger.agent.symbolic.relations import JOINS
 from dtwinseger.agent.symbolic.tree import (
     All,
@@ -218,7 +218,9 @@ class PhraseReader(ClauseReader):
         elif role in ("generic", "one"):
             assert isinstance(token.lexeme, Plain)
             draft.generic, draft.one = True, draft.one or role == "one"
-            draft.thing = not THINGS.isdisjoint(token.words.split())
+            # "One" may stand for each of the generic words of the question.
+            areas = role == "one" and not AREAS.isdisjoint(self.vocabulary.words)
+            draft.thing = not areas and (role == "one" or not THINGS.isdisjoint(token.words.split()))
             draft.other = draft.other or (draft.nested and token.words.endswith(" else"))
             if draft.plural is None:
                 draft.plural = token.lexeme.plural or token.words == "ones"

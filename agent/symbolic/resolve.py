@@ -48,6 +48,8 @@ class Resolver:
     def phrase(self, phrase: Phrase) -> tuple[Filter, ...] | None:
         """The filters that can be used; None when the phrase says nothing that can."""
         filters = self._all(phrase.filters)
+        if len(filters) < len(phrase.filters) and all(isinstance(f, Without) for f in filters):
+            return None  # "the bowls except the red one", where nothing has a name
         if filters and not self.vocabulary.named:
             filters = _softened(filters) if phrase.single else filters
             return _of_things(filters) if phrase.thing and self.vocabulary.stuff else filters
@@ -134,7 +136,7 @@ def _of_things(filters: Sequence[Filter]) -> tuple[Filter, ...]:
 
 
 def _softened(filters: Sequence[Filter]) -> tuple[Filter, ...]:
-    """Looks other than colours come after places, before ranks, and only choose where something has them.
+    """Looks other than colours come after places, before ranks; all but patterns give way to what is there.
 
     Shape, texture and brightness of a region are measured less surely than its colour. Who asks for "the
     glowing red octagon" among nameless regions wants the red one, also where it does not measure as bright.

@@ -28,7 +28,7 @@ from dtwinseger.twin.jsonio import twin_to_json
 from dtwinseger.twin.record import Record
 from dtwinseger.twin.rle import encode
 
-VERSION: Final = 1
+VERSION: Final = 2
 GENERATOR: Final = f"dtwinseger scenes {VERSION}"
 MOST: Final = 100_000
 HEAD: Final = "scenes.json"
@@ -58,7 +58,8 @@ def make(out: Path, n: int, seed: int) -> int:
     ):
         for left in out.rglob(".*.part"):
             left.unlink()  # half a file of a run that was killed
-        done = _finished(out)
+        # Of a folder that was finished and has lost questions since, nothing tells whose they were.
+        done = set() if _has_lost(out) else _finished(out)
         # An interrupted run may have left lines of a scene that is not finished, even half a line.
         lines = [line for line in _lines(out) if _number(line) in done]
         _write_json(out / HEAD, {"version": VERSION, "seed": seed, "n": n, "questions": None})
@@ -87,7 +88,7 @@ def head_of(root: Path) -> Json:
         head = json.loads((root / HEAD).read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise BadInputError(
-            f"{root} is no folder of scenes; make one with: dtwinseger scenes make --out {root}"
+            f"{root} is no folder of scenes; make one elsewhere with: dtwinseger scenes make --out FOLDER"
         ) from error
     if not isinstance(head, dict) or head.get("version") != VERSION:
         raise BadInputError(f"{root} holds scenes of another version; this program reads version {VERSION}")
@@ -96,6 +97,13 @@ def head_of(root: Path) -> Json:
             f"{root / HEAD} is damaged: `seed` and `n` are whole numbers; make the scenes anew"
         )
     return head
+
+
+def _has_lost(root: Path) -> bool:
+    """Whether it was finished and has other lines now than then."""
+    if not (root / HEAD).exists():
+        return False
+    return head_of(root).get("questions") not in (None, len(_lines(root)))
 
 
 def is_complete(root: Path) -> bool:

@@ -75,8 +75,9 @@ USES: Final[Mapping[str, Use]] = {
         "What belongs in the cutlery drawer?"),
     "eat": _use("apple, orange, banana", "jar, plant, box",
         "something to eat|What could I bite into as a healthy snack?|I am hungry; what can I eat?|"
-        "I would like something sweet that grew on a plant and that I may eat just now; what is there?",
-        "everything that can be eaten|Which things are food?|What would go into a salad of sweet things?"),
+        "I did not have any breakfast, so what here could I have as a sweet and healthy snack?",
+        "everything that can be eaten|Which things are food?|"
+        "What could children have as a healthy snack at school?"),
     "write on paper with": _use("pencil", "",
         "something to write on paper with|What could I write on this sheet of paper with?|"
         "I want to put a drawing on paper; what do I draw it with?|"
@@ -123,12 +124,12 @@ USES: Final[Mapping[str, Use]] = {
         "I have to answer an e-mail; what do I use?|"
         "Somebody sent me a link to a film on the internet; what here could I watch it on?",
         "everything one can go online with|Which things can show web pages?|What can e-mails be read on?"),
-    "let fresh air in": _use("window", "",
-        "something that lets fresh air in|What can be opened to air the room?|"
-        "It is stuffy here; what can help?|"
-        "The cook has burnt the onions and the room smells of it, so what should be opened wide?",
-        "everything that can let fresh air into the room|What can be opened to air the room?|"
-        "Which things let daylight and fresh air into the room?"),
+    "look outside through": _use("window", "",
+        "something that lets daylight into the room|What can I look outside through?|"
+        "I hear steps in the garden; what can I look out of without leaving the room?|"
+        "On a sunny day nobody needs electric light in here, so what is it that lets the daylight in?",
+        "everything that lets daylight into the room|Which things can one look outside through?|"
+        "Through what does daylight come into the room?"),
     "kick in a game": _use("ball", "balloon, apple, orange",
         "something to kick in a game|What could the children kick into a goal?|"
         "The team wants to play; what is needed?|"
@@ -197,7 +198,7 @@ USES: Final[Mapping[str, Use]] = {
     "fly by flapping wings": _use("bird", "",
         "something that flaps its wings to fly|What hatched from an egg?|"
         "What here could sing and build a nest?|"
-        "A friend of mine watches with a field glass everything that has feathers; what would he look at?",
+        "My friend takes binoculars along to watch creatures with feathers; what would he look at here?",
         "everything with feathers|Which animals can fly?|What could build nests here?"),
     "keep as a furry pet": _use("dog, cat", "",
         "a furry pet|What could I stroke and keep as a furry pet?|"

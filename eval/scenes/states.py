@@ -89,13 +89,14 @@ STATE_QUESTIONS: Final[tuple[StateQuestion, ...]] = (
     _state(
         "book",
         "open",
-        "Which book is somebody reading?|Which book shows its text?|the book that I can read at once",
-        "Which books is somebody reading?|all books that show their text",
+        "Which book is somebody reading?|In which book can a page be read just now?|"
+        "the book that I can read at once",
+        "Which books is somebody reading?|all books in which a page can be read just now",
     ),
     _state(
         "book",
         "closed",
-        "Which book is nobody reading?|Which book is shut?|the book that hides its text",
+        "Which book is nobody reading?|Which book is shut?|the book in which no page can be read just now",
         "Which books is nobody reading?|all books that are shut",
     ),
     _state(

@@ -237,7 +237,7 @@ def test_without_json_the_states_and_reasons_are_shown(run, twin_file):
     lines = ran.out.splitlines()
     assert lines[0] == "D0  7 objects"
     assert lines[1] == "D1  red: 1 object left"
-    assert re.fullmatch(r"    keep +\d+  its main colour is red; its sort is thing", lines[2])
+    assert re.fullmatch(r"    keep +\d+  its main colour is red", lines[2])
     assert sum(line.startswith("    drop") for line in lines) == 6
     assert any(line.startswith("D2  largest: 1 object left") for line in lines)
     assert re.fullmatch(r"found: object \d+ \(8\.0 % of the picture\)", lines[-1])

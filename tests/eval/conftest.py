@@ -94,7 +94,7 @@ def scenes_root(tmp_path: Path, path_to: Callable[..., Any]) -> Path:
     for folder in ("images", "full", "twins"):
         (root / folder).mkdir(parents=True)
     draw_picture(root / "images" / "00000.jpg")
-    (root / "scenes.json").write_text('{"version":1,"seed":1,"n":1,"questions":2}')
+    (root / "scenes.json").write_text('{"version":2,"seed":1,"n":1,"questions":2}')
     (root / "twins" / "00000.json").write_text("{}")
     (root / "full" / "00000.json").write_text("{}")
     said = {"kind": "explicit", "steps": 1, "world": "table", "names": False}

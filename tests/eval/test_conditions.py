@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from dtwinseger.agent.agent import Agent
 from dtwinseger.agent.settings import Settings
 from dtwinseger.eval.conditions import code_digest, identifying, run_head
 from dtwinseger.eval.samples import ScenesDataset
+from dtwinseger.twin.errors import SettingsError
 
 
 @pytest.fixture
@@ -101,12 +103,47 @@ def sources(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("plan.py", "answer = 2\n"), ("inner/prompt.md", "Answer!"), ("inner/more.py", ""), ("prompt.txt", "")],
+    [("plan.py", "answer = 2\n"), ("inner/prompt.md", "Answer!"), ("inner/more.py", ""), ("more.md", "")],
 )
 def test_a_changed_or_further_file_is_other_code(sources: Path, name: str, text: str) -> None:
     before = code_digest(sources)
     (sources / name).write_text(text)
     assert code_digest(sources) != before
+
+
+@pytest.mark.parametrize("name", ["plan.py~", "plan.py.orig", "plan.pyc", ".hidden.py", "notes.txt"])
+def test_what_is_no_source_does_not_count(sources: Path, name: str) -> None:
+    before = code_digest(sources)
+    (sources / name).write_text("left")
+    assert code_digest(sources) == before
+
+
+def test_sources_in_a_zip_have_the_digest_of_those_in_a_folder(sources: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "sources.zip", "w") as packed:
+        for path in sorted(sources.rglob("*.*")):
+            packed.write(path, path.relative_to(tmp_path))
+    assert code_digest(zipfile.Path(tmp_path / "sources.zip", "sources/")) == code_digest(sources)
+
+
+def test_a_package_without_its_sources_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bare").mkdir()
+    with pytest.raises(SettingsError, match="has no sources"):
+        code_digest(tmp_path / "bare")
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (["https://u:p@h/x", SecretStr("s3cret")], ["https://h/x"]),
+        ((Path("/x/y"),), ["y"]),
+        ("/home/me/weights.pth", "weights.pth"),
+        ("https://host/v1?api_key=s3cret", "https://host/v1"),
+        ("an answer at 3:4", "an answer at 3:4"),
+        ({2, 1}, [1, 2]),
+    ],
+)
+def test_private_parts_of_any_value_are_left_out(value: object, kept: object) -> None:
+    assert identifying({"it": value}) == {"it": kept}
 
 
 def test_a_renamed_file_is_other_code(sources: Path) -> None:

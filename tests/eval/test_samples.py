@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from dtwinseger.eval.samples import ScenesDataset
+from dtwinseger.eval.scenes.dataset import make
 from dtwinseger.twin.errors import BadInputError, BadTwinError
 
 
@@ -86,3 +88,11 @@ def test_a_record_that_contradicts_itself_is_found_when_it_is_read(
 def test_a_folder_without_records_is_no_folder_of_scenes(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="is no folder of scenes"):
         ScenesDataset(tmp_path / "none")
+
+
+def test_a_picture_that_is_not_the_one_asked_about_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "made"
+    make(root, 2, seed=5)
+    shutil.copy(root / "images" / "00001.jpg", root / "images" / "00000.jpg")
+    with pytest.raises(BadTwinError, match=r"00000\.jpg is not the picture that was asked about"):
+        ScenesDataset(root)[0]

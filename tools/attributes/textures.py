@@ -51,7 +51,8 @@ NEAR: Final = 5.0
 def texture_word(pixels: RGBImage, mask: Mask) -> Texture:
     """The texture of a non-empty mask of the picture."""
     lab, inside = _patch(pixels, mask)
-    if np.count_nonzero(inside) < ENOUGH:
+    total = int(inside.sum())
+    if total < ENOUGH:
         return "plain"
     level, values = _along_main_axis(lab, inside)
     contrast = float(level[inside].std())
@@ -60,9 +61,9 @@ def texture_word(pixels: RGBImage, mask: Mask) -> Texture:
         return "striped"
     if contrast > FAINT and (parts := _two_parts(level, inside)) is not None:
         if _fourfold(tensor) > FOURFOLD:
-            if all(_is_cells(part) for part in parts):
+            if all(_is_cells(part, total) for part in parts):
                 return "checked"
-        elif any(_is_spots(part, int(inside.sum())) for part in parts):
+        elif any(_is_spots(part, total) for part in parts):
             return "spotted"
     # An outline or a fold in a smooth surface leaves a quarter of it quiet.
     light = np.ascontiguousarray(lab[..., 0])
@@ -167,10 +168,10 @@ def _is_spots(part: NDArray[np.uint8], total: int) -> bool:
     return len(areas) >= MANY and covered > 0.35 * int(part.sum()) and covered > 0.05 * total
 
 
-def _is_cells(part: NDArray[np.uint8]) -> bool:
+def _is_cells(part: NDArray[np.uint8], total: int) -> bool:
     """Whether the part has many compact pieces where they are parted at their corners."""
     parted = np.asarray(cv2.erode(part, np.ones((3, 3), np.uint8)), np.uint8)
-    return len(_compact_pieces(parted, 3, part.size // 10)) >= MANY
+    return len(_compact_pieces(parted, 3, total // 10)) >= MANY
 
 
 def _compact_pieces(part: NDArray[np.uint8], least: int, most: int) -> list[int]:

@@ -64,7 +64,8 @@ def object_cut(tree: Tree, ious: NDArray[np.float64], framed: NDArray[np.bool_])
     x (share of the picture)^0.65. From the leaves up, it is divided where its parts are together worth more
     than the node; across a weak seam they have to be worth more by the root of its strength over 0.3. A node
     that is most of the picture counts for nothing, unless it cannot be divided. A thing in front of its
-    surroundings is always divided from them: without it they are worth no less.
+    surroundings is divided from them, for without it they are worth no less; unless a larger piece of the
+    surroundings is worth more undivided.
 
     Args:
         tree: of N nodes.

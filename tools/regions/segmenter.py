@@ -57,7 +57,7 @@ class Regions:
         scores = [predicted_ious(tree) for tree in trees]
         # Whole things do not overlap, so they come from one tree.
         cut = np.zeros((len(trees), len(trees[0])), np.bool_)
-        cut[0] = object_cut(trees[0], scores[0], _framed(trees[0], labels))
+        cut[0] = object_cut(trees[0], scores[0], framed(trees[0], labels))
         at_full_size = enlarged(labels.astype(np.uint16), small, pixels)
         rank_of = np.stack([tree.ranks for tree in trees]).astype(np.uint16)
         ranks = np.empty((len(trees), *at_full_size.shape), np.uint16)
@@ -155,14 +155,19 @@ class RegionsEncoding:
         return _ranked(nodes.best_nested(choice, fit[choice], most), fit)
 
 
-def _framed(tree: Tree, labels: Labels) -> NDArray[np.bool_]:
-    """Which nodes reach the picture's frame: bool (N,)."""
-    framed = np.zeros(len(tree), np.bool_)
+def framed(tree: Tree, labels: Labels) -> NDArray[np.bool_]:
+    """Which nodes reach the picture's frame: bool (N,).
+
+    Args:
+        tree: of n leaves, N nodes.
+        labels: int32 (h, w), the leaf of each pixel.
+    """
+    reach = np.zeros(len(tree), np.bool_)
     for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
-        framed[edge] = True
+        reach[edge] = True
     for node in range(tree.leaves, len(tree)):
-        framed[node] = framed[tree.children[node]].any()
-    return framed
+        reach[node] = reach[tree.children[node]].any()
+    return reach
 
 
 def _ranked(nodes: list[int], values: NDArray[np.float64]) -> Answer:

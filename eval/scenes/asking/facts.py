@@ -21,7 +21,7 @@ USE_CLAUSES: Final[Mapping[str, str]] = {
     "call someone with": "one can call someone with",
     "type on": "one can type a long text on",
     "go on the internet with": "one can go online with",
-    "let fresh air in": "can be opened to let fresh air in",
+    "look outside through": "one can look outside through",
     "kick in a game": "children kick in a game",
     "keep dry under in the rain": "one holds overhead in the rain",
     "post a letter in": "letters are posted in",

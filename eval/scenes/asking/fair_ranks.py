@@ -15,6 +15,9 @@ SHARES: Final = {"area": 0.14, "distance": 0.2}
 LIGHTNESS: Final = 8.0
 """The same for lightness, in points of L*."""
 
+PLACES: Final = 0.025
+"""Share of the picture's width or height by which two places must differ, however near all of them are."""
+
 _SHARE: Final = 0.08
 _FORMS: Final = ("area", "width", "height", "length")
 
@@ -27,6 +30,8 @@ def check_rank(view: View, step: Rank, candidates: tuple[int, ...], to: tuple[in
     """
     if step.by == "lightness":
         _check_lightness(view, candidates)
+    if step.by in _FORMS:
+        check_sizes(view, candidates)
     ascending = step.order == "ascending"
     values = view.values(step.by, candidates, to)
     order = ordered(values, ascending=ascending)
@@ -61,6 +66,8 @@ def check_compared(view: View, step: Compared, candidates: tuple[int, ...], to: 
     """
     if step.by == "lightness":
         _check_lightness(view, (*candidates, *to))
+    if step.by in _FORMS:
+        check_sizes(view, (*candidates, *to))
     seen: set[tuple[bool, ...]] = set()
     for whole in (False, True):
         values = view.values(step.by, {*candidates, *to}, whole=whole and step.by in _FORMS)
@@ -72,6 +79,16 @@ def check_compared(view: View, step: Compared, candidates: tuple[int, ...], to: 
         raise UndecidedError("what is hidden would change the comparison")
 
 
+def check_sizes(view: View, indices: tuple[int, ...]) -> None:
+    """Checks that each shows how large it is.
+
+    Raises:
+        UndecidedError: one is a plate of a stack, or a part of one.
+    """
+    if view.stacked & {*indices}:
+        raise UndecidedError("a plate in a stack does not show how large it is")
+
+
 def _check_lightness(view: View, indices: tuple[int, ...]) -> None:
     if any(view.attribute(i, "material") == "glass" or view.label(i) in SEVERAL_FACES for i in indices):
         raise UndecidedError("how bright a thing of clear glass or of several faces is could be argued")
@@ -80,4 +97,9 @@ def _check_lightness(view: View, indices: tuple[int, ...]) -> None:
 def _plain(view: View, step: Rank | Compared, a: float, b: float, span: float) -> bool:
     if step.by == "lightness":
         return abs(a - b) >= LIGHTNESS
+    if step.by in ("x", "y"):
+        image = view.twin.image
+        side = image.width if step.by == "x" else image.height
+        if abs(a - b) < PLACES * side:
+            return False
     return view.apart(step.by, a, b, span, SHARES.get(step.by, _SHARE))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from dtwinseger.eval.scenes.asking.facts import LIVING, MATERIALS, SEVERAL_FACES, SHOWN_BY
-from dtwinseger.eval.scenes.asking.fair_ranks import check_compared, check_rank
+from dtwinseger.eval.scenes.asking.fair_ranks import check_compared, check_rank, check_sizes
 from dtwinseger.eval.scenes.asking.fair_relations import check_between, check_relation
 from dtwinseger.eval.scenes.asking.path import found, states_of
 from dtwinseger.eval.scenes.asking.program import (
@@ -143,6 +143,7 @@ def _check_state(view: View, index: int, state: str) -> None:
 
 def _check_size(view: View, step: Attribute, candidates: tuple[int, ...]) -> None:
     """Small is small beside the others too, also where nothing would hide them."""
+    check_sizes(view, candidates)
     for whole in (False, True):
         areas = view.values("area", candidates, whole=whole)
         small = "small" in step.values

@@ -67,25 +67,37 @@ REQUESTS: Final = (
 
 BEFORE: Final[Mapping[str, tuple[str, ...]]] = {
     "table": (
-        "I am clearing the table before dinner; ",
         "We want to take a photo for the shop's catalogue, so ",
+        "My eyes are not what they were; ",
+        "I am telling a friend about this picture; ",
+    ),
+    "street": (
+        "We are making a picture book about this street, so ",
+        "My little brother likes to look at this picture, and before he goes to bed: ",
+        "I cannot see very well from up here; ",
+        "Before the film crew arrives this afternoon, ",
+    ),
+}
+"""Contexts that decide nothing, by world."""
+
+BEFORE_WHOLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "table": (
+        "I am clearing the table before dinner; ",
         "My sister left some of her belongings here, and before I call her: ",
-        "I cannot see very well without my glasses; ",
         "We are packing for the move today, and as a first step, ",
         "I am setting the table for breakfast; ",
         "The painter comes tomorrow and the room has to be empty by then; to begin with, ",
     ),
     "street": (
         "I am new in this neighbourhood; ",
-        "We are making a picture book about this street, so ",
         "The city wants a list of what is on this street; for the next entry, ",
-        "My little brother likes to look at this picture, and before he goes to bed: ",
-        "I cannot see very well from up here; ",
         "We are drawing a map of the street for the summer fair; ",
-        "Before the film crew arrives this afternoon, ",
     ),
 }
-"""Contexts that decide nothing, by world."""
+"""More of them, that fit neither parts of things nor what stays where it is in a room."""
+
+STAYING: Final = frozenset({"table", "wall", "window", "painting", "clock"})
+"""What stays in a room, or hangs on its wall."""
 
 FOLLOWING: Final = ("I mean {the}.", "Take {the}.", "I want {the}.", "It should be {the}.")
 """What is asked besides, after a question about a use; ``{the}`` is "the red one"."""

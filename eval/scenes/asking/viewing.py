@@ -51,12 +51,14 @@ class View:
     Attributes:
         twin: all of its objects are active; masks: their rows; full: with nothing in front.
         hidden_parts: (index of a thing, name) of parts that do not show.
+        stacked: plates in a group of plates, of which only an edge may be drawn, and their parts.
     """
 
     twin: DigitalTwin
     masks: MaskStack
     full: MaskStack
     hidden_parts: frozenset[tuple[int, str]] = frozenset()
+    stacked: frozenset[int] = frozenset()
     known: dict[object, object] = field(default_factory=dict, repr=False)
     _tables: dict[RelationName, Scores] = field(default_factory=dict, repr=False)
 
@@ -65,7 +67,7 @@ class View:
         """A scene's view of a level."""
         twin, masks = view(truth, level)
         full = truth.full.take(truth.twin.rows(twin.active))
-        return cls(twin, masks, full, truth.hidden_parts)
+        return cls(twin, masks, full, truth.hidden_parts, _stacked(truth.twin))
 
     @cached_property
     def geometry(self) -> Geometry:
@@ -185,12 +187,12 @@ class View:
     def carriers(self, index: int) -> Mapping[int, float]:
         """What is seen right under an object's foot: shares of the pixels there, by object."""
         x1, _, x2, y2 = self.object(index).box
-        third = (x2 - x1) // 4
+        quarter = (x2 - x1) // 4
         own = self.masks[self.twin.row(index)].dense()[y2 - 1]
         foot = np.flatnonzero(own)
         left, right = int(foot[0]), int(foot[-1]) + 1
-        if right - left > x2 - x1 - third:
-            left, right = left + third, right - third
+        if right - left > x2 - x1 - quarter:
+            left, right = left + quarter, right - quarter
         under = self._owners[y2 : y2 + _BELOW, left:right].ravel()
         found, counts = np.unique(under[under >= 0], return_counts=True)
         total = max(1, int(counts.sum()))
@@ -205,6 +207,12 @@ class View:
                 x1, y1, x2, y2 = mask.box
                 owners[y1:y2, x1:x2][mask.crop()] = obj.index
         return owners
+
+
+def _stacked(twin: DigitalTwin) -> frozenset[int]:
+    groups = {o.index for o in twin.objects if o.level == "group"}
+    plates = {o.index for o in twin.objects if o.parent in groups and o.semantics.label == "plate"}
+    return frozenset(plates | {o.index for o in twin.objects if o.parent in plates})
 
 
 def ordered(values: Mapping[int, float], *, ascending: bool) -> list[int]:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dtwinseger.eval.scenes.asking.describing import NUMBERS
-from dtwinseger.eval.scenes.asking.frames import BEFORE, FOLLOWING, NONE, ONE, REQUESTS, SEVERAL
+from dtwinseger.eval.scenes.asking.frames import (
+    BEFORE,
+    BEFORE_WHOLE,
+    FOLLOWING,
+    NONE,
+    ONE,
+    REQUESTS,
+    SEVERAL,
+    STAYING,
+)
 from dtwinseger.eval.scenes.asking.path import found
 from dtwinseger.eval.scenes.asking.phrases import Number, Phraser, takes_are
 from dtwinseger.eval.scenes.asking.planning import Answers
@@ -72,10 +81,14 @@ class Worder:
         the, every = f"the {bare}", self._every(phraser, program, bare, count)
         if pieces.last:
             the = bare = every
+        if any(isinstance(step, Rank) and step.count > 1 for step in program.steps):
+            # "Two widest houses" would be any two.
+            bare = the
         if self.rng.random() < LONG:
             world = "street" if "road" in labels or "sidewalk" in labels else "table"
             request = phraser.chosen(REQUESTS).format(what=every if number == "several" else the)
-            text = phraser.chosen(BEFORE[world]) + request
+            more = BEFORE_WHOLE[world] if self._is_of_movables(program) else ()
+            text = phraser.chosen((*BEFORE[world], *more)) + request
             return text if text.endswith("?") else f"{text}."
         frames = {"one": ONE, "several": SEVERAL, "none": NONE}[answers]
         singular_any = number == "one" and is_counted(pieces.head)
@@ -93,6 +106,12 @@ class Worder:
         if not excepted and 2 <= count <= 5:
             ways += [f"the {NUMBERS[count]} {bare}"]
         return phraser.chosen(ways)
+
+    def _is_of_movables(self, program: Program) -> bool:
+        """Whether it asks for whole things, none of which stays where it is in a room."""
+        labels = {self.view.label(i) for i in found(self.view, program)}
+        labels |= {label for step in program.steps if isinstance(step, Kind) for label in step.labels}
+        return program.source != "part" and not labels & STAYING
 
     def _many_wholes(self, program: Program) -> bool:
         wholes = [step.of for step in program.steps if isinstance(step, PartOf)]

@@ -27,7 +27,7 @@ from dtwinseger.eval.scenes.validation.twins import fixed_findings
 from dtwinseger.twin.errors import BadTwinError
 from dtwinseger.twin.jsonio import twin_from_json
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,9 @@ def _head_findings(root: Path, head: Json, names: list[str], questions: int) -> 
     n, seed = head["n"], head["seed"]
     if type(seed) is not int or type(n) is not int:
         yield f"seed {seed!r} or n {n!r} is no whole number"
+        return
+    if n < 0 or n > len(names) + 1:
+        yield f"n is {n}, but twins holds {len(names)} scenes"
         return
     expected = [f"{number:05d}" for number in range(n)]
     for folder in ("twins", "full", "images"):

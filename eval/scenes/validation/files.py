@@ -14,7 +14,7 @@ import numpy as np
 from dtwinseger.eval.scenes.validation.measuring import Dense, Shape, shape_of
 from dtwinseger.eval.scenes.validation.reading import Picture
 from dtwinseger.eval.scenes.validation.telling import relation_findings
-from dtwinseger.eval.scenes.validation.twins import twin_findings
+from dtwinseger.eval.scenes.validation.twins import told_findings, twin_findings
 
 LIGHTNESS_TOLERANCE: Final = 0.1
 """Points of L*: for the rounding of what is written."""
@@ -23,6 +23,7 @@ LIGHTNESS_TOLERANCE: Final = 0.1
 def scene_findings(root: Path, name: str, picture: Picture) -> Iterator[str]:
     """Sentences about a scene's twin, picture and full masks."""
     yield from twin_findings(picture)
+    yield from told_findings(picture)
     if picture.granularity != "object":
         yield f"the scene's twin is of granularity {picture.granularity}"
     yield from relation_findings([s for s in picture.seen.values() if s.level == "object"])

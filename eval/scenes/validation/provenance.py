@@ -15,7 +15,7 @@ from dtwinseger.eval.scenes.validation.recomputing import (
     named,
 )
 
-GENERATOR: Final = "dtwinseger scenes 1"
+GENERATOR: Final = "dtwinseger scenes 2"
 WORLDS: Final = ("table", "street")
 """They take turns, by the scene's number."""
 

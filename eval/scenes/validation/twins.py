@@ -19,6 +19,18 @@ SIZES: Final = ((0.3, "tiny"), (2.0, "small"), (8.0, "medium"), (30.0, "large"),
 
 FIXED: Final = {"score": 1.0, "source": "scenes", "description": None}
 
+ATTRIBUTES: Final = {
+    "object": {
+        "brightness", "colors", "hidden_pct", "lightness", "material", "place", "shape", "size", "texture",
+    },
+    "part": {"colors", "place", "size", "texture"},
+    "group": {"members", "place", "size"},
+}  # fmt: skip
+"""What is told of everything of a level."""
+
+OPTIONAL: Final = {"object": {"accents", "state", "surface"}, "part": set[str](), "group": set[str]()}
+"""What is told of some."""
+
 BRIGHTNESS: Final = (35.0, 70.0)
 """Below the first a thing is dark, above the second bright."""
 
@@ -32,6 +44,15 @@ def twin_findings(picture: Picture) -> Iterator[str]:
     for level in ("group", "object", "part"):
         yield from _overlaps([s for s in picture.seen.values() if s.level == level])
     yield from _families(picture)
+
+
+def told_findings(picture: Picture) -> Iterator[str]:
+    """Sentences about attributes that are missing, or that nothing of the level has."""
+    for one in picture.seen.values():
+        if missing := sorted(ATTRIBUTES[one.level] - set(one.attributes)):
+            yield f"{one.level} {one.index}: no {', '.join(missing)}"
+        if further := sorted(set(one.attributes) - ATTRIBUTES[one.level] - OPTIONAL[one.level]):
+            yield f"{one.level} {one.index}: {', '.join(further)} besides"
 
 
 def fixed_findings(twin: Json) -> Iterator[str]:

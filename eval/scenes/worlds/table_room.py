@@ -88,7 +88,14 @@ def _wall(rng: np.random.Generator, colour: Colour, width: int, edge: int) -> Th
         )
     shade = Detail(rectangle(0, edge - 32, width, edge + 1), "#000000", 0.14, fade="upwards")
     part = Part("wall", outline, Paint(colour, "lit_above", 0.0), (*details, shade))
-    return Thing("wall", (part,), colour, "paper" if details else "stone", surface=True)
+    return Thing(
+        "wall",
+        (part,),
+        colour,
+        "paper" if details else "stone",
+        texture="striped" if details else "plain",
+        surface=True,
+    )
 
 
 def _table(rng: np.random.Generator, height: int, width: int, edge: int) -> Thing:

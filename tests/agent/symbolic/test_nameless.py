@@ -37,10 +37,27 @@ def lawn(scene):
         ("the green area on the left", [0]),
         ("green regions", [0, 1, 2]),
         ("the rightmost green thing", [2]),
+        ("of the green regions, the leftmost one", [0]),
+        ("the red region and the green one", [0, 1, 2, 3]),
+        ("anything green", [0, 1, 2]),
     ],
 )
 def test_a_thing_is_no_piece_of_the_lawn_and_an_area_may_be(lawn, drive, query, indices):
     assert drive(lawn, query).indices == indices
+
+
+def test_an_exception_from_what_is_not_known_is_declined(lawn, drive):
+    with pytest.raises(NotUnderstoodError, match="bowls"):
+        drive(lawn, "all bowls except the leftmost one")
+
+
+def test_that_a_thing_is_one_goes_without_saying(lawn, drive):
+    assert drive(lawn, "the green thing").steps[0].decisions[2].reason == "its main colour is green"
+
+
+def test_what_was_left_out_for_being_stuff_is_said(lawn, drive):
+    notes = drive(lawn, "all green things").notes
+    assert "not taken for a thing: object 0 and object 1 (stuff: sky, lawn, wall)" in notes
 
 
 def test_where_all_that_looks_so_is_stuff_it_is_taken_and_said(lawn, drive):

@@ -59,6 +59,15 @@ def test_a_word_for_a_shape_that_is_a_label_here_names_the_thing(
     assert drive(scene(clock, ball), query).indices == [1]
 
 
+@pytest.mark.parametrize(("x", "found"), [(45, [0]), (70, [])])
+def test_the_nearest_stands_for_near_only_within_its_own_size(
+    x: int, found: list[int], drive: Callable[..., Any], scene: Callable[..., Any]
+) -> None:
+    # Near is a gap of half the smaller diagonal, 14 px; beyond it, and up to 28 px, the nearest is taken.
+    mug, plate = ("mug", (0, 0, 20, 20), {}), ("plate", (x, 0, x + 100, 20), {})
+    assert drive(scene(mug, plate), "the mug next to the plate").indices == found
+
+
 def test_are_asks_for_several_also_where_the_noun_does_not_show_it(
     drive: Callable[..., Any], scene: Callable[..., Any]
 ) -> None:

@@ -94,6 +94,16 @@ def test_a_scene_that_lost_a_file_is_made_again(made: Path, tmp_path: Path, lost
     )
 
 
+def test_a_finished_folder_that_lost_questions_is_made_again(made: Path, tmp_path: Path) -> None:
+    root = tmp_path / "lost"
+    shutil.copytree(made, root)
+    head = json.loads((root / "scenes.json").read_text())
+    first, _, *others = (made / "records.jsonl").read_text().splitlines(keepends=True)
+    (root / "records.jsonl").write_text("".join([first, *others]))
+    assert make(root, head["n"], head["seed"]) == len(others) + 2
+    assert (root / "records.jsonl").read_bytes() == (made / "records.jsonl").read_bytes()
+
+
 def test_lost_questions_are_noticed(made: Path, tmp_path: Path) -> None:
     root = tmp_path / "short"
     shutil.copytree(made, root)
@@ -107,7 +117,7 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
         make(tmp_path, 1, 1)
 
 
-@pytest.mark.parametrize("text", ['{"version": 1}', '{"version": 1, "seed": 5, "n": "3"}', "[" * 100_000])
+@pytest.mark.parametrize("text", ['{"version": 2}', '{"version": 2, "seed": 5, "n": "3"}', "[" * 100_000])
 def test_a_damaged_head_is_one_clear_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "scenes.json").write_text(text)
     with pytest.raises(BadInputError, match=r"damaged|no folder of scenes"):

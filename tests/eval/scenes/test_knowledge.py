@@ -46,6 +46,12 @@ def test_a_use_is_asked_for_in_various_ways(name: str) -> None:
     assert len({*use.several}) >= 3
 
 
+def test_what_a_window_is_asked_by_is_true_of_a_closed_one_too() -> None:
+    (window,) = [use for use in USES.values() if "window" in use.kinds]
+    for question in (*window.one, *window.several):
+        assert not {"air", "stuffy", "opened", "wind"} & {*re.findall(r"[a-z]+", question.lower())}, question
+
+
 def test_no_question_is_there_twice_or_badly_spaced() -> None:
     questions = [q for use in USES.values() for q in (*use.one, *use.several)]
     questions += [q for state in STATE_QUESTIONS for q in (*state.one, *state.several)]

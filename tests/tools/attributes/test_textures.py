@@ -78,6 +78,11 @@ def test_a_chess_board_is_checked_at_any_angle_and_scale(side: int, number: int,
     assert texture(checks(side, number, angle)) == "checked"
 
 
+def test_a_chess_board_seen_through_noise_and_blur_is_checked() -> None:
+    noise = np.random.default_rng(0).normal(0, 12, (120, 120))
+    assert texture(cv2.GaussianBlur(checks(120, 16, 0.3), (0, 0), 2) + noise) == "checked"
+
+
 def test_windows_in_a_wall_are_no_checks() -> None:
     x, y = (values * 4 % 1 for values in grid(200))
     assert texture(np.where((x > 0.25) & (x < 0.75) & (y > 0.25) & (y < 0.75), 60, 180)) == "plain"

@@ -15,6 +15,7 @@ from dtwinseger.tools.regions.hierarchy import OUTLINES_FIRST, MergeRule, Tree, 
 from dtwinseger.tools.regions.leaves import Leaves, apart, leaves
 from dtwinseger.tools.regions.nodes import Nodes
 from dtwinseger.tools.regions.scores import object_cut
+from dtwinseger.tools.regions.segmenter import framed
 from dtwinseger.tools.regions.superpixels import Contacts
 
 BOUNDARY_ONLY = MergeRule(lightness=0, colour=0, texture=0, smaller_power=0, larger_power=0, enclosed=0)
@@ -200,6 +201,7 @@ def test_most_of_the_picture_is_divided_however_weak_the_seam() -> None:
         ((False, False, False), 0.4, 2, False),  # a thing and a part of it
         ((True, True, True), 0.4, 2, False),  # what reaches the frame itself may be more of the ground
         ((False, True, True), 0.3, 2, False),  # not clearly bounded
+        ((False, True, True), 0.4, 0.5, True),
     ],
 )
 def test_a_clear_thing_within_a_piece_of_the_surroundings_is_divided_from_it(
@@ -210,3 +212,32 @@ def test_a_clear_thing_within_a_piece_of_the_surroundings_is_divided_from_it(
     ious = np.array([0.1, 0.3, 0.9, 0.9, 0.1])
     chosen = object_cut(tree, ious, np.array([*framed, framed[0] or framed[1], True]))
     assert np.flatnonzero(chosen).tolist() == ([0, 1, 2] if divided else [2, 3])
+
+
+def test_a_small_piece_of_the_surroundings_is_not_divided_from_what_lies_in_it() -> None:
+    # The thing (0) and what it lies in (1) are together 1.9 % of the picture.
+    tree = row([0.4, 1.5, 98.1], [0.4, 0.9])
+    chosen = object_cut(tree, np.array([0.1, 0.3, 0.9, 0.9, 0.1]), np.array([False, True, True, True, True]))
+    assert np.flatnonzero(chosen).tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("strip", "inner"),
+    [
+        (np.s_[:4], np.s_[1:2, 4:6]),
+        (np.s_[6:], np.s_[8:9, 4:6]),
+        (np.s_[:, :4], np.s_[4:6, 1:2]),
+        (np.s_[:, 6:], np.s_[4:6, 8:9]),
+    ],
+    ids=["top", "bottom", "left", "right"],
+)
+def test_the_nodes_that_reach_any_side_of_the_picture_reach_its_frame(strip: object, inner: object) -> None:
+    # Within a ring (3) a strip at one side (1) with something in it (0), and the middle (2).
+    labels = np.full((10, 10), 3, np.int32)
+    labels[1:-1, 1:-1] = 2
+    labels[strip] = 1
+    labels[inner] = 0
+    edges = {(0, 1): 0.1, (1, 2): 0.5, (2, 3): 0.9}
+    tree = region_tree(plain(np.bincount(labels.ravel()).tolist()), touching(edges), BOUNDARY_ONLY)
+    assert framed(tree, labels)[:4].tolist() == [False, True, False, True]
+    assert framed(tree, labels)[tree.root]

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dtwinseger.eval.scenes.asking.fair_ranks import check_compared, check_rank
-from dtwinseger.eval.scenes.asking.program import Compared, Kind, Measure, Program, Rank
+from dtwinseger.eval.scenes.asking.fair_ranks import PLACES, check_compared, check_rank
+from dtwinseger.eval.scenes.asking.fairness import check_step
+from dtwinseger.eval.scenes.asking.program import Attribute, Compared, Kind, Measure, Not, Program, Rank
 from dtwinseger.eval.scenes.asking.viewing import UndecidedError, View
 from dtwinseger.eval.scenes.truth import Truth
 from dtwinseger.twin.masks import MaskStack
+from dtwinseger.twin.schema import Semantics, TwinObject
 from dtwinseger.twin.steps import Order
 
 Make = Callable[..., Truth]
@@ -41,6 +43,15 @@ PLAIN: dict[str, tuple[Things, Rank]] = {
         (NEAR, mug((60, 50, 64, 54)), mug((80, 50, 84, 54))),
         Rank("area", "descending"),
     ),
+    "five pixels of 200 to the left": (
+        (NEAR, mug((15, 20, 35, 40))),
+        Rank("x", "ascending"),
+    ),
+    "three pixels of 100 higher": ((NEAR, mug((60, 47, 80, 67))), Rank("y", "ascending")),
+    "places near each other that are not at the cut": (
+        (NEAR, FAR, mug((162, 20, 182, 40))),
+        Rank("x", "ascending"),
+    ),
     "all of them": ((NEAR, FAR), Rank("area", "descending", count=2)),
     "lengths of things that lie straight": (
         ({"label": "fork", "box": (10, 50, 60, 54)}, {"label": "fork", "box": (10, 60, 50, 64)}),
@@ -58,6 +69,16 @@ def test_a_rank_that_an_eye_can_tell_may_be_asked_for(truth_of: Make, case: str)
 UNPLAIN: dict[str, tuple[Things, Rank, str]] = {
     "areas 400 and 360": ((NEAR, mug((60, 50, 80, 68))), Rank("area", "descending"), "not plain"),
     "heights 20 and 19": ((NEAR, mug((60, 50, 80, 69))), Rank("height", "descending"), "not plain"),
+    "four pixels of 200 to the left, of a bunch": (
+        (NEAR, mug((14, 20, 34, 40))),
+        Rank("x", "ascending"),
+        "not plain",
+    ),
+    "two pixels of 100 higher": (
+        (NEAR, mug((60, 48, 80, 68))),
+        Rank("y", "ascending"),
+        "not plain",
+    ),
     "a tie behind the second": (
         (NEAR, mug((60, 50, 74, 64)), mug((80, 50, 94, 64))),
         Rank("area", "descending", count=2),
@@ -151,3 +172,71 @@ def test_only_what_is_plainly_larger_or_smaller_is_compared(
     else:
         with pytest.raises(UndecidedError, match=why):
             check_compared(view, step, (0,), (1,))
+
+
+def test_who_is_further_left_than_another_is_plain_from_a_fortieth_of_the_width(truth_of: Make) -> None:
+    assert PLACES * 200 == 5
+    step = Compared("x", "ascending", MUG)
+    check_compared(seen(truth_of, NEAR, mug((15, 20, 35, 40))), step, (0,), (1,))
+    with pytest.raises(UndecidedError, match="about alike"):
+        check_compared(seen(truth_of, NEAR, mug((14, 20, 34, 40))), step, (0,), (1,))
+    # So it is where all but one are meant.
+    with pytest.raises(UndecidedError, match="not plain"):
+        check_step(seen(truth_of, NEAR, mug((14, 20, 34, 40)), FAR), Not(Rank("x", "ascending")), (0, 1, 2))
+
+
+def plate(box: tuple[int, int, int, int], **more: Any) -> dict[str, Any]:
+    return {"label": "plate", "box": box, **more}
+
+
+def grouped(truth: Truth, members: tuple[int, ...], label: str) -> Truth:
+    """With a group around some of the things."""
+    row = len(truth.twin.objects)
+    masks, full = (
+        stack.with_masks((*stack, stack.take(members).union())) for stack in (truth.masks, truth.full)
+    )
+    group = TwinObject(
+        index=row,
+        level="group",
+        parent=None,
+        box=masks[row].box,
+        area_pct=1.0,
+        score=1.0,
+        source="scenes",
+        semantics=Semantics(label=label, attributes={"members": len(members)}),
+    )
+    objects = [o.replaced(parent=row) if o.index in members else o for o in truth.twin.objects]
+    return Truth(truth.twin.replaced(objects=(*objects, group)), masks, full, truth.hidden_parts)
+
+
+STACK = (plate((10, 80, 40, 84)), plate((10, 70, 40, 80)), plate((80, 60, 180, 84)), mug((100, 10, 120, 30)))
+"""A sliver of a plate under another one, a plate that stands alone, and a mug."""
+
+
+def test_how_large_a_plate_in_a_stack_is_is_not_asked(truth_of: Make) -> None:
+    alone = seen(truth_of, *STACK)
+    view = View.of(grouped(truth_of(*STACK), (0, 1), "stack of plates"), "object")
+    assert not alone.stacked
+    assert view.stacked == {0, 1}
+    plates = Program("object", (Kind(("plate",)),))
+    forms: tuple[Measure, ...] = ("area", "height", "width", "length")
+    for by in forms:
+        largest, larger = Rank(by, "descending"), Compared(by, "descending", plates)
+        check_rank(alone, largest, (0, 1, 2), ())
+        check_compared(alone, larger, (2,), (0,))
+        for candidates, to in (((0,), (2,)), ((2,), (0,)), ((2, 1), (3,))):
+            with pytest.raises(UndecidedError, match="in a stack"):
+                check_compared(view, larger, candidates, to)
+        with pytest.raises(UndecidedError, match="in a stack"):
+            check_rank(view, largest, (0, 1, 2), ())
+        check_rank(view, largest, (2, 3), ())
+    with pytest.raises(UndecidedError, match="in a stack"):
+        check_step(view, Attribute("size", ("tiny", "small")), (0, 1, 2))
+    # Where it is may be asked.
+    check_rank(view, Rank("x", "descending"), (0, 1, 2), ())
+
+
+def test_parts_of_a_plate_in_a_stack_do_not_show_their_size_either(truth_of: Make) -> None:
+    rim = {"label": "rim", "box": (10, 80, 40, 82), "parent": 0}
+    view = View.of(grouped(truth_of(*STACK, rim), (0, 1), "stack of plates"), "part")
+    assert view.stacked == {0, 1, 4}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dtwinseger.eval.scenes.asking.facts import USE_CLAUSES
-from dtwinseger.eval.scenes.asking.frames import BEFORE
+from dtwinseger.eval.scenes.asking.frames import BEFORE, BEFORE_WHOLE, STAYING
 from dtwinseger.eval.scenes.asking.phrases import Phraser, use_clause
 from dtwinseger.eval.scenes.asking.planning import Answers
 from dtwinseger.eval.scenes.asking.program import (
@@ -46,7 +46,7 @@ N = {"one": 1, "several": 2, "none": 0}
 
 def request(question: str) -> str:
     """Without the words around it that are not about it."""
-    for before in BEFORE["table"]:
+    for before in (*BEFORE["table"], *BEFORE_WHOLE["table"]):
         question = question.removeprefix(before)
     return question.removesuffix(" and leave everything else as it is.")
 
@@ -170,6 +170,33 @@ def test_a_question_that_names_a_room_names_the_right_one(asked: Ask) -> None:
     assert not any(
         way.startswith(before) for way in ways for before in {*BEFORE["street"]} - {*BEFORE["table"]}
     )
+
+
+def begins(ways: set[str], world: str) -> bool:
+    """Whether one of the ways begins with what is said of whole things only."""
+    return any(way.startswith(BEFORE_WHOLE[world]) for way in ways)
+
+
+def test_what_is_packed_or_cleared_away_is_no_part_and_nothing_that_stays(
+    asked: Ask, hand: SimpleNamespace
+) -> None:
+    assert begins(asked(of(MUG, RED), "one"), "table")
+    assert not begins(asked(of(Kind(("table",))), "one"), "table")
+    assert not begins(asked(of(Kind(("window",)), RED), "none"), "table")
+    # That is the table, though nothing says so.
+    assert not begins(asked(of(Attribute("colors", ("brown",))), "one"), "table")
+    parts = hand.view(parts=True)
+    handle = Program("part", (Kind(("handle",)), RED))
+    ways = {Worder(parts, np.random.default_rng(seed)).worded(handle, "one", 1) for seed in range(400)}
+    assert any(way.startswith(BEFORE["table"]) for way in ways)
+    assert not begins(ways, "table")
+    assert {"table", "wall", "window", "painting"} <= STAYING
+
+
+def test_a_number_of_the_largest_has_an_article(asked: Ask) -> None:
+    ways = asked(of(MUG, Rank("height", "descending", count=2)), "several")
+    assert not any(way.startswith("two ") for way in ways)
+    assert "the two tallest mugs" in ways
 
 
 def test_every_use_has_a_clause_for_one_and_for_several() -> None:

@@ -57,11 +57,14 @@ def rectangle(x1: int, y1: int, x2: int, y2: int) -> Any:
 def item(index: int, label: str, size: str, place: list[str], **attributes: Any) -> dict[str, Any]:
     pixels = rectangle(*BOXES[index])
     part = {"level": "part", "parent": 1} if index == 4 else {"level": "object", "parent": None}
+    looks: dict[str, Any] = {"texture": "plain"}
+    if index != 4:
+        looks |= {"material": "wood", "shape": ["square"], "hidden_pct": 0.0}
     return {
         "index": index, **part, "box": list(BOXES[index]), "area_pct": round(pixels.sum() / 24, 4),
         "score": 1.0, "source": "scenes", "label": label, "description": None,
         "relations": relations_of(index),
-        "attributes": {"size": size, "place": place, **attributes}, "mask": rle_of(pixels),
+        "attributes": {"size": size, "place": place, **looks, **attributes}, "mask": rle_of(pixels),
     }  # fmt: skip
 
 
@@ -75,7 +78,16 @@ def picture() -> Any:
 
 def objects() -> list[dict[str, Any]]:
     return [
-        item(0, "table", "large", ["bottom"], colors=["brown"], surface=True, hidden_pct=0.0),
+        item(
+            0,
+            "table",
+            "large",
+            ["bottom"],
+            colors=["brown"],
+            surface=True,
+            lightness=38.1,
+            brightness="medium",
+        ),
         item(
             1, "mug", "medium", ["left"], colors=["red"], state=["full"], lightness=65.9, brightness="medium"
         ),
@@ -115,7 +127,7 @@ def record_of(
             "evidence": (evidence or {}).get(number, []), "disputed": False,
         })  # fmt: skip
     provenance = {
-        "generator": "dtwinseger scenes 1", "seed": 1, "world": "table", "kind": "explicit",
+        "generator": "dtwinseger scenes 2", "seed": 1, "world": "table", "kind": "explicit",
         "program": {"from": "object", "steps": copy.deepcopy(program)}, "steps": len(program),
         "distractors": [], "names": True, "reasonseg": True, **said,
     }  # fmt: skip
@@ -152,7 +164,7 @@ def write(root: Path, records: list[dict[str, Any]]) -> None:
     """A folder as the maker leaves it. (The picture is a PNG within: it loses nothing.)"""
     for folder in ("images", "twins", "full", "ReasonSeg/test"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    head = {"version": 1, "seed": 1, "n": 1, "questions": len(records)}
+    head = {"version": 2, "seed": 1, "n": 1, "questions": len(records)}
     (root / "scenes.json").write_text(json.dumps(head))
     (root / "images/00000.jpg").write_bytes(picture())
     (root / "twins/00000.json").write_text(json.dumps(twin(5)))

@@ -64,8 +64,16 @@ def a_question_less(root: Path) -> None:
     (root / "records.jsonl").write_text("".join(lines[1:]))
 
 
+def no_lightness(root: Path) -> None:
+    edited(root, "twins/00000.json", lambda twin: twin["objects"][1]["attributes"].pop("lightness"))
+
+
+def a_planted_attribute(root: Path) -> None:
+    edited(root, "twins/00000.json", lambda twin: twin["objects"][4]["attributes"].update(planted=True))
+
+
 def another_version(root: Path) -> None:
-    edited(root, "scenes.json", lambda head: head.update(version=2))
+    edited(root, "scenes.json", lambda head: head.update(version=3))
 
 
 def no_head(root: Path) -> None:
@@ -208,7 +216,9 @@ def whole() -> str:
         (half_a_picture, "00000", "the picture cannot be decoded"),
         (darker_picture, "00000", "object 1: lightness 65.9, in the picture 0.0"),
         (more_scenes, "scenes.json", "n is 2, but twins holds 1 scenes"),
-        (another_version, "scenes.json", "version 2, not 1"),
+        (no_lightness, "00000", "object 1: no lightness"),
+        (a_planted_attribute, "00000", "part 4: planted besides"),
+        (another_version, "scenes.json", "version 3, not 2"),
         (a_question_less, "scenes.json", "it says 2 questions, but records.jsonl has 1"),
         (no_head, "scenes.json", "cannot be read"),
         (no_records, "records.jsonl", "cannot be read"),

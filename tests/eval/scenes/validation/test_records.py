@@ -197,7 +197,7 @@ DAMAGES = [
     (semantics_that_forget, "step 2", "object 1 was 'mug' and is 'so' now"),
     (another_criterion, "step 2", "object 1 was 'mug' and is 'mug; so' now"),
     (semantics_of_a_dropped_one, "step 1", "object 0 is dropped with semantics"),
-    (another_generator, "", "its generator is 'by hand', not 'dtwinseger scenes 1'"),
+    (another_generator, "", "its generator is 'by hand', not 'dtwinseger scenes 2'"),
     (another_world, "", "its world is 'street', by the scene's number 'table'"),
     (another_kind, "", "kind is 'use', by the program explicit"),
     (no_names, "", "names is False, by the program True"),
