@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from dtwinseger.agent.commands import doctor, export, segment, trace, twin
+from dtwinseger.agent.commands import doctor, export, models, segment, trace, twin
 from dtwinseger.twin.errors import BadInputError, UserError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command()(segment.segment)
 app.command()(twin.twin)
 app.command()(export.export)
 app.add_typer(trace.app, name="trace")
+app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 
 

@@ -37,11 +37,32 @@ class Settings(BaseSettings):
 
     home: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: platformdirs.user_data_path("dtwinseger"),
-        description="folder of artifacts, checkpoints and traces",
+        description="folder of artifacts, checkpoints, traces, models and the cache",
     )
     segmenter: str = Field(default="regions", description="what makes masks")
     tagger: str = Field(default="attributes", description="what says what they are")
     planner: str = Field(default="symbolic", description="what reasons over them")
+    device: str = Field(default="auto", description="what models run on: auto, cpu, cuda, cuda:N, mps")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        default="auto", description="numbers of the segmenters' image encoders"
+    )
+    prompt_batch: int | None = Field(
+        default=None,
+        ge=1,
+        description="prompts that a mask decoder gets at once; unset: what suits the device",
+    )
+    vocabulary: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        default=None, description="file of phrases that owlv2 always looks for, one a line; unset: its own"
+    )
+    owlv2_min_score: float = Field(
+        default=0.1, ge=0, le=1, description="least score of a detection whose label is given"
+    )
+    owlv2_min_fit: float = Field(
+        default=0.5, ge=0, le=1, description="least box IoU of a mask with the detection that labels it"
+    )
+    cache_mb: int = Field(
+        default=2048, ge=0, description="most megabytes of kept embeddings and proposals; 0: none are kept"
+    )
     checkpoints: SecretStr | None = Field(
         default=None, description="SQLite file of the checkpoints; by default checkpoints.sqlite in home"
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import PurePath
 from typing import Any, Final, Literal
 
@@ -15,11 +13,12 @@ from pydantic import SecretBytes, SecretStr
 from pydantic_core import to_jsonable_python
 
 from dtwinseger.agent.agent import Agent
+from dtwinseger.agent.code import code_digest
 from dtwinseger.eval.metrics import PROTOCOL
 from dtwinseger.eval.results import Json
 from dtwinseger.eval.samples import Dataset
 from dtwinseger.graphs.options import RunOptions
-from dtwinseger.twin.errors import SettingsError
+from dtwinseger.graphs.state import Models
 from dtwinseger.twin.result import Components
 
 Twin = Literal["gold"] | None
@@ -29,9 +28,8 @@ VERSION: Final = 1
 CODE: Final = ("agent", "graphs", "prompts", "tools", "twin")
 """The folders whose sources make an answer."""
 
-_SOURCES: Final = (".py", ".md")
 _TOLD_ALREADY: Final = {*Components.model_fields, *RunOptions.model_fields}
-_ABOUT_THE_MACHINE: Final = {"home", "checkpoints"}
+_ABOUT_THE_MACHINE: Final = {"home", "checkpoints", "cache_mb", "prompt_batch"}
 _SECRET: Final = (SecretStr, SecretBytes)
 _ADDRESS: Final = re.compile(r"(\w+://)(?:[^/\s]*@)?([^\s?#]*)[^\s]*")
 
@@ -41,6 +39,9 @@ def run_head(agent: Agent, dataset: Dataset, twin: Twin) -> Json:
     components = agent.services.components
     if twin == "gold":
         components = components.model_copy(update={"segmenter": None, "tagger": None})
+        models = Models(segmenter=None, tagger=None)
+    else:
+        models = agent.services.models
     others = {*type(agent.settings).model_fields} - _TOLD_ALREADY - _ABOUT_THE_MACHINE
     return {
         "version": VERSION,
@@ -51,6 +52,7 @@ def run_head(agent: Agent, dataset: Dataset, twin: Twin) -> Json:
         "n": len(dataset),
         "twin": twin,
         "components": components.model_dump(mode="json"),
+        "models": models.model_dump(mode="json"),
         "options": agent.settings.options().model_dump(mode="json"),
         "settings": identifying(agent.settings.model_dump(include=others)),
         "code": {folder: code_digest(files(f"dtwinseger.{folder}")) for folder in CODE},
@@ -72,24 +74,3 @@ def _plain(value: Any) -> Any:
         return PurePath(value).name
     plain = to_jsonable_python(value)
     return _ADDRESS.sub(r"\1\2", plain) if isinstance(plain, str) else plain
-
-
-def code_digest(folder: Traversable) -> str:
-    """The beginning of a SHA-256 of a folder's sources (``.py``, ``.md``), by name and content.
-
-    Raises:
-        SettingsError: it has none: the package was installed without its sources.
-    """
-    sources = dict(_sources(folder, ""))
-    if not sources:
-        raise SettingsError(f"{folder} has no sources to tell a run's conditions by; install with them")
-    lines = [f"{name} {hashlib.sha256(sources[name]).hexdigest()}\n" for name in sorted(sources)]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
-
-
-def _sources(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
-    for item in folder.iterdir():
-        if item.is_dir():
-            yield from _sources(item, f"{above}{item.name}/")
-        elif item.name.endswith(_SOURCES) and not item.name.startswith("."):
-            yield above + item.name, item.read_bytes()

@@ -14,10 +14,10 @@ from langgraph.types import Send
 
 from dtwinseger.graphs.options import RunOptions
 from dtwinseger.graphs.running import Node, announce, failed, in_time, stage
-from dtwinseger.graphs.state import RunState, StateUpdate, TagBatch, Tagged
+from dtwinseger.graphs.state import RunState, StateUpdate, TagBatch, Tagged, with_notes
 from dtwinseger.graphs.workspace import Workspace
 from dtwinseger.tools.ports import GranularityChoice
-from dtwinseger.tools.proposals import Proposals, propose
+from dtwinseger.tools.proposals import Proposals
 from dtwinseger.twin.errors import RunFailedError
 from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.related import related
@@ -65,7 +65,7 @@ def granularity_node(workspace: Workspace) -> Node:
 
 
 def perceive_node(workspace: Workspace) -> Node:
-    """Proposes masks and stores them with the untagged twin. Encodes the picture once."""
+    """Proposes masks and stores them with the untagged twin. Encodes the picture at most once."""
 
     @stage("perceive")
     async def perceive(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
@@ -74,25 +74,47 @@ def perceive_node(workspace: Workspace) -> Node:
         picture, level, options = state.picture, state.granularity, runtime.context
         services = workspace.services
 
-        def work() -> tuple[Proposals, float]:
-            began = time.perf_counter()
-            encoding = workspace.encoding(picture)
-            encoded = time.perf_counter() - began
-            defaults = services.segmenter.defaults
-            return propose(encoding, level, options.proposals, defaults, options.max_objects), encoded
-
-        proposals, encoded = await services.in_thread(work)
+        proposals, encoded = await services.in_thread(
+            workspace.perception.proposals, picture, level, options.proposals, options.max_objects
+        )
         masks = workspace.put_masks(proposals.masks)
         twin = untagged(proposals, state.image, level, services.segmenter.name, masks)
         return {
             "twin": workspace.put_twin(twin),
             "start": proposals.shown,
             "proposal_report": proposals.report,
+            "notes": with_notes(
+                state.notes,
+                (
+                    *proposals.notes,
+                    *proposals.incidents,
+                    *all_refused(proposals, services.segmenter.name),
+                ),
+            ),
             # The stage's time, told apart: what the encoder took is not the proposals'.
             "usage": state.usage + Usage(seconds={"encode": encoded, "perceive": -encoded}),
         }
 
     return perceive
+
+
+def all_refused(proposals: Proposals, segmenter: str) -> tuple[str, ...]:
+    """What a person should know where masks were made and the filters let none through: one line, or none.
+
+    An empty picture is one reason, weights that were never loaded rightly another.
+    """
+    # Each round of prompts counts its candidates, which are no refusals.
+    refused = {
+        name: count for name, count in proposals.report.items() if count and not name.endswith("candidates")
+    }
+    if len(proposals.masks) or not refused:
+        return ()
+    told = ", ".join(f"{name} {count}" for name, count in refused.items())
+    made = proposals.report["candidates"]
+    return (
+        f"none of the {made} masks that {segmenter} made passed the filters ({told}); "
+        "whether its weights are sound: dtwinseger models check",
+    )
 
 
 def tag_node(workspace: Workspace) -> TagNode:

@@ -1,6 +1,6 @@
 """The planner's tools that look at the picture again: a closer look, and whatever adds objects.
 
-A mask that is already known (IoU at least ``proposals.SAME``) comes in under its own index; only new
+A mask that is already known (IoU at least ``ProposalSettings.same``) comes in under its own index; only new
 ones get new indices. What is added has been tagged, like everything in the twin.
 """
 
@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dtwinseger.graphs.construct import bare_object, tagged
-from dtwinseger.graphs.state import TagBatch
+from dtwinseger.graphs.state import TagBatch, with_notes
 from dtwinseger.graphs.toolbox import Reply, Situation
 from dtwinseger.tools.arguments import ExpandArgs, FindArgs, ProposeArgs, SegmentAtArgs, TagArgs
-from dtwinseger.tools.ports import Detector, Gate, Prompts
-from dtwinseger.tools.proposals import matched, propose
+from dtwinseger.tools.ports import Candidates, Detector, Gate, Prompts
+from dtwinseger.tools.proposals import matched
 from dtwinseger.twin.errors import ToolError
 from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.related import related
@@ -63,21 +63,22 @@ async def propose_more(now: Situation, args: ProposeArgs) -> Reply:
     """Everything mode at another granularity, over the whole picture or inside an object."""
     picture, options = _picture(now), now.options
     inside = None if args.within is None else now.geometry.masks[now.state.row(args.within)]
-    segmenter = now.workspace.services.segmenter
 
-    def work() -> list[Found]:
-        encoding = now.workspace.encoding(picture)
-        made = propose(encoding, args.granularity, options.proposals, segmenter.defaults, options.max_objects)
+    def work() -> tuple[list[Found], tuple[str, ...]]:
+        made, _ = now.workspace.perception.proposals(
+            picture, args.granularity, options.proposals, options.max_objects
+        )
         found = []
         for row in made.shown:
             mask = made.masks[row]
             share = 1.0 if inside is None else mask.intersection(inside) / mask.area
             if share > options.proposals.tau_in:
                 found.append(Found(mask, float(made.scores[row]), made.levels[row], args.within))
-        return found
+        return found, (*made.notes, *made.incidents)
 
-    found = await now.workspace.services.in_thread(work)
+    found, notes = await now.workspace.services.in_thread(work)
     where = "" if args.within is None else f" within {args.within}"
+    now = replace(now, notes=with_notes(now.notes, notes))
     return await _bring_in(now, found, f"proposals at level {args.granularity}{where}")
 
 
@@ -97,7 +98,7 @@ async def segment_at(now: Situation, args: SegmentAtArgs) -> Reply:
         points=np.array(args.points, np.float64).reshape(-1, 2),
         boxes=np.array([args.box] if args.box else [], np.float64).reshape(-1, 4),
     )
-    found = await _prompted(now, prompts)
+    now, found = await _prompted(now, prompts)
     what = f"the box {_shown(args.box)}" if args.box else f"{len(args.points)} points"
     return await _bring_in(now, found, f"segmented at {what}")
 
@@ -126,23 +127,23 @@ async def find(now: Situation, args: FindArgs) -> Reply:
     if not isinstance(tagger, Detector):
         raise ToolError(f"{tagger.name} cannot search for things by name; use what the twin holds")
     boxes = await tagger.boxes(now.workspace.pixels(_picture(now)), args.phrase)
-    found = await _prompted(now, Prompts(boxes=np.array(boxes, np.float64).reshape(-1, 4)))
+    now, found = await _prompted(now, Prompts(boxes=np.array(boxes, np.float64).reshape(-1, 4)))
     return await _bring_in(now, found, f"found by the phrase {args.phrase!r}")
 
 
-async def _prompted(now: Situation, prompts: Prompts) -> list[Found]:
-    """The best mask of each prompt."""
+async def _prompted(now: Situation, prompts: Prompts) -> tuple[Situation, list[Found]]:
+    """The best mask of each prompt; and the situation, with what there is to note of them."""
     picture = _picture(now)
     level = now.state.granularity
 
-    def work() -> list[Found]:
-        candidates = now.workspace.encoding(picture).at(level).predict(prompts, Gate())
-        best: dict[int, Found] = {}
-        for row, prompt in enumerate(candidates.prompt.tolist()):
-            best.setdefault(prompt, Found(candidates.masks[row], float(candidates.scores[row]), level))
-        return list(best.values())
+    def work() -> Candidates:
+        return now.workspace.perception.encoding(picture).at(level).predict(prompts, Gate())
 
-    return await now.workspace.services.in_thread(work)
+    candidates = await now.workspace.services.in_thread(work)
+    best: dict[int, Found] = {}
+    for row, prompt in enumerate(candidates.prompt.tolist()):
+        best.setdefault(prompt, Found(candidates.masks[row], float(candidates.scores[row]), level))
+    return replace(now, notes=with_notes(now.notes, candidates.notes)), list(best.values())
 
 
 async def _bring_in(now: Situation, found: Sequence[Found], criterion: str) -> Reply:
@@ -152,7 +153,7 @@ async def _bring_in(now: Situation, found: Sequence[Found], criterion: str) -> R
     indices: list[int] = []
     new: list[TwinObject] = []
     for item in found:
-        row = matched(item.mask, present)
+        row = matched(item.mask, present, now.options.proposals.same)
         if row is None:
             index = twin.next_index + len(new)
             source = now.workspace.services.segmenter.name
@@ -165,6 +166,7 @@ async def _bring_in(now: Situation, found: Sequence[Found], criterion: str) -> R
         twin = twin.with_objects(new, now.workspace.put_masks(masks.with_masks(present)))
     can_come = [i for i in dict.fromkeys(indices) if _can_come(now, i)]
     if not can_come:
+        # A refused call leaves the situation as it was, so what was noted of this look is lost with it.
         raise ToolError(f"{criterion}: nothing that is not in the state already")
     return await _grow(now, twin, can_come, criterion)
 

@@ -1,7 +1,8 @@
-"""The planner's port, and what a planner is shown."""
+"""Ports of the graphs: the planner with what it is shown, and the cache."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -67,4 +68,18 @@ class Planner(Protocol):
 
         Raises:
             RunFailedError: it cannot go on, and says why to a person.
+        """
+
+
+class Cache(Protocol):
+    """Bytes that can be made again, kept by what they were made from. Anything may be gone at any time."""
+
+    def get(self, key: Sequence[str]) -> bytes | None:
+        """What was put under this key, or None."""
+
+    def put(self, key: Sequence[str], data: bytes) -> None:
+        """Keep ``data`` under a key, in place of what was there.
+
+        Raises:
+            OutputError: there is no room, or the place cannot be written.
         """

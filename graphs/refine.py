@@ -15,7 +15,7 @@ from dtwinseger.graphs import growing, moves
 from dtwinseger.graphs.options import RunOptions
 from dtwinseger.graphs.ports import PlannerView
 from dtwinseger.graphs.running import Node, announce_state, failed, stage
-from dtwinseger.graphs.state import Outcome, RunState, StateUpdate
+from dtwinseger.graphs.state import Outcome, RunState, StateUpdate, with_notes
 from dtwinseger.graphs.toolbox import MAX_RETURNS, Situation, Tool, path_of
 from dtwinseger.graphs.workspace import Workspace
 from dtwinseger.tools import arguments
@@ -121,6 +121,7 @@ def tools_node(workspace: Workspace) -> Node:
             "steps": after.path.steps,
             "returned": after.returned,
             "evidence": after.evidence,
+            "notes": after.notes,
             "mends": state.mends + 1 if turn.refusals else 0,
         }
         for step in after.path.steps[len(state.steps) :]:
@@ -130,7 +131,7 @@ def tools_node(workspace: Workspace) -> Node:
             update["outcome"] = failed(turn.ended)
         elif after.answer is not None:
             status: Status = "found" if after.state.active else "nothing"
-            update |= {"outcome": Outcome(status=status), "notes": (*state.notes, *after.answer)}
+            update |= {"outcome": Outcome(status=status), "notes": with_notes(after.notes, after.answer)}
         elif update["mends"] > MAX_RETURNS:
             gave_up = GaveUpError(
                 f"the planner's answer stayed invalid after {MAX_RETURNS} returns: {turn.refusals[-1]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from langchain_core.messages import AnyMessage
@@ -27,6 +28,13 @@ class Outcome(Frozen):
     error: str | None = None
 
 
+class Models(Frozen):
+    """Fingerprints of the parts that look at the picture; None for a part that was not needed."""
+
+    segmenter: str | None
+    tagger: str | None
+
+
 class Fingerprint(Frozen):
     """Everything that a resumed run must share with the one that was killed."""
 
@@ -35,6 +43,7 @@ class Fingerprint(Frozen):
     picture: str | None
     twin: str | None
     components: Components
+    models: Models
     options: RunOptions
 
     @property
@@ -73,6 +82,7 @@ class RunState(BaseModel):
         twin: artifact id of the twin (its masks are an artifact of their own).
         tagged: results of the tagging batches, by the batch's first index.
         start: indices of D0, known from the masks on; steps: what was done since.
+        notes: what a person should know, each once.
         moves: planner calls so far; mends: invalid moves in a row; returned: times that the present
             step went back for false evidence.
     """
@@ -104,6 +114,11 @@ class RunState(BaseModel):
         return self.fingerprint.query
 
 
+def with_notes(old: tuple[str, ...], new: Iterable[str]) -> tuple[str, ...]:
+    """``old`` with what is new in ``new``, each once."""
+    return tuple(dict.fromkeys((*old, *new)))
+
+
 class TagBatch(BaseModel):
     """What one branch of the tagging fan-out gets."""
 
@@ -117,6 +132,6 @@ class TagBatch(BaseModel):
 
 # What the checkpointer may bring back to life; anything else in a checkpoint is refused.
 CHECKPOINT_TYPES = (
-    Components, EvidenceTally, FilterStep, Fingerprint, GrowStep, ImageInfo, Outcome, RevertStep, RunOptions,
-    RunState, TagBatch, Tagged, ToldStep, Usage,
+    Components, EvidenceTally, FilterStep, Fingerprint, GrowStep, ImageInfo, Models, Outcome, RevertStep,
+    RunOptions, RunState, TagBatch, Tagged, ToldStep, Usage,
 )  # fmt: skip

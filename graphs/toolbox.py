@@ -35,6 +35,7 @@ class Situation:
     Attributes:
         path: D0..Dk over the stored twin ``twin``.
         returned: times the present step went back for false evidence.
+        notes: what a person should know of the run.
         answer: notes of the answer, once given.
     """
 
@@ -46,6 +47,7 @@ class Situation:
     path: ReasoningPath
     returned: int = 0
     evidence: EvidenceTally = field(default_factory=EvidenceTally)
+    notes: tuple[str, ...] = ()
     answer: tuple[str, ...] | None = None
 
     @classmethod
@@ -61,6 +63,7 @@ class Situation:
             path=path_of(state, workspace),
             returned=state.returned,
             evidence=state.evidence,
+            notes=state.notes,
         )
 
     @property

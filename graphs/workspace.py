@@ -1,4 +1,4 @@
-"""Live services and what they make of artifact ids: pictures, encodings, twins, geometry.
+"""Live services and what they make of artifact ids: pictures, perception, twins, geometry.
 
 Everything here is derived from content-addressed artifacts, so it can be forgotten at any time and made
 again; a resumed run starts with an empty workspace.
@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from dtwinseger.graphs.ports import Planner
+from dtwinseger.graphs.perception import Perception
+from dtwinseger.graphs.ports import Cache, Planner
+from dtwinseger.graphs.state import Models
 from dtwinseger.tools.pictures import RGBImage, decode_picture
-from dtwinseger.tools.ports import ArtifactStore, Encoding, Segmenter, Tagger
+from dtwinseger.tools.ports import ArtifactStore, Segmenter, Tagger
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.relations import Geometry
 from dtwinseger.twin.result import Components
@@ -37,12 +39,18 @@ class Services:
     tagger: Tagger
     planner: Planner
     store: ArtifactStore
+    cache: Cache | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def components(self) -> Components:
         """Names of the parts."""
         return Components(segmenter=self.segmenter.name, tagger=self.tagger.name, planner=self.planner.name)
+
+    @property
+    def models(self) -> Models:
+        """What decides their answers, beside the names."""
+        return Models(segmenter=self.segmenter.fingerprint, tagger=self.tagger.fingerprint)
 
     async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
         """Run heavy work beside the event loop, one piece at a time: the models are not thread-safe."""
@@ -61,18 +69,14 @@ class Workspace:
         self.services = services
         self._max_pixels = max_pixels
         self._pixels = lru_cache(KEPT_PICTURES)(self._read_pixels)
-        self._encoding = lru_cache(KEPT_PICTURES)(self._encode)
         self._twin = lru_cache(KEPT_TWINS)(self._read_twin)
         self._geometry = lru_cache(KEPT_TWINS)(self._read_geometry)
         self._fresh: tuple[str, Geometry] | None = None
+        self.perception = Perception(services.segmenter, services.cache, self.pixels)
 
     def pixels(self, picture: str) -> RGBImage:
         """The decoded picture: uint8 RGB, shape (H, W, 3), read-only."""
         return self._pixels(picture)
-
-    def encoding(self, picture: str) -> Encoding:
-        """The picture as the segmenter has encoded it; encodes it when that was forgotten."""
-        return self._encoding(picture)
 
     def twin(self, artifact: str) -> DigitalTwin:
         """A stored twin."""
@@ -101,9 +105,6 @@ class Workspace:
 
     def _read_pixels(self, picture: str) -> RGBImage:
         return decode_picture(self.services.store.get(picture), max_pixels=self._max_pixels).pixels
-
-    def _encode(self, picture: str) -> Encoding:
-        return self.services.segmenter.encode(self.pixels(picture))
 
     def _read_twin(self, artifact: str) -> DigitalTwin:
         return DigitalTwin.model_validate_json(self.services.store.get(artifact))

@@ -6,6 +6,7 @@ One conformance suite (``tests/tools/conformance``) runs over every implementati
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -45,14 +46,16 @@ class Gate:
     """What a candidate mask must pass. A segmenter may use it to save work on masks that fail.
 
     Attributes:
-        min_score: least predicted IoU, in [0, 1].
+        min_score: least predicted IoU; minus infinity, the default, lets every mask pass.
         min_stability: least stability score, or None for no such filter (and where there are no logits).
+        stability_offset: how far the threshold on logits is moved up and down for the stability score.
         min_area: least number of pixels.
         single: one mask a prompt in place of three.
     """
 
-    min_score: float = 0.0
+    min_score: float = -math.inf
     min_stability: float | None = None
+    stability_offset: float = 1.0
     min_area: int = 1
     single: bool = False
 
@@ -63,15 +66,17 @@ class Candidates:
 
     Attributes:
         masks: M masks.
-        scores: float64 (M,), predicted IoU in [0, 1].
+        scores: float64 (M,), predicted IoU: the model's own estimate, finite, at times outside [0, 1].
         prompt: int64 (M,), which prompt each answers, rising.
         dropped: how many masks each part of the gate refused, by its name.
+        notes: what a person should know of how they were made (a batch halved for want of memory).
     """
 
     masks: MaskStack
     scores: NDArray[np.float64]
     prompt: NDArray[np.int64]
     dropped: dict[str, int]
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.masks)
@@ -93,7 +98,11 @@ class Encoding(Protocol):
         """The encoding that serves prompts at a granularity; itself where the segmenter has but one."""
 
     def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
-        """Up to three nested masks for each prompt, at the picture's full size."""
+        """Up to three masks for each prompt, at the picture's full size.
+
+        Segmenters whose masks are regions of a tree (``regions``) promise that those of one point contain
+        it and are nested; models that were trained for it (SAM) only tend to.
+        """
 
 
 @dataclass(frozen=True)
@@ -124,11 +133,33 @@ class Segmenter(Protocol):
         """As the settings name it: ``regions``, ``sam:vit_b``."""
 
     @property
+    def fingerprint(self) -> str:
+        """Its name and all else that decides its answers: the digest of its weights, its own settings.
+
+        Equal fingerprints give equal masks, so results can be kept under it.
+        """
+
+    @property
     def defaults(self) -> SegmenterDefaults:
         """Its own thresholds."""
 
     def encode(self, pixels: RGBImage) -> Encoding:
         """Look at the picture once. uint8 RGB, shape (H, W, 3), any size from 1 x 1."""
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A segmenter whose encodings can be kept as bytes: worth it where the encoder takes long."""
+
+    def pack(self, encoding: Encoding) -> bytes:
+        """An encoding of its own (not one taken at a level) as bytes."""
+
+    def unpack(self, data: bytes) -> Encoding:
+        """The encoding that was packed, by a segmenter of the same fingerprint.
+
+        Raises:
+            ValueError: not such bytes.
+        """
 
 
 @dataclass(frozen=True)
@@ -146,6 +177,10 @@ class Tagger(Protocol):
     @property
     def name(self) -> str:
         """As the settings name it: ``attributes``, ``openai:MODEL``."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Its name and all else that decides its answers, as a segmenter's."""
 
     async def granularity(self, pixels: RGBImage, query: str) -> GranularityChoice:
         """Choose the level for a query."""

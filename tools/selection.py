@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dtwinseger.twin.masks import MaskStack
 
+SUPPRESSION: Final = ("equal", "box NMS", "mask NMS")
+"""What ``suppressed`` drops masks for, in its order, as a report names it."""
 # What a mask counts for as something that may be asked about. The square tells a likely thing from an
 # unlikely one; the fourth root of the area keeps slivers, often scored well, from going before whole things.
 _SCORE_POWER = 2.0
@@ -17,27 +21,42 @@ _AREA_POWER = 0.25
 
 
 def suppressed(
-    masks: MaskStack, scores: NDArray[np.float64], box_nms: float, mask_nms: float
+    masks: MaskStack,
+    scores: NDArray[np.float64],
+    box_nms: float,
+    mask_nms: float,
+    sources: NDArray[np.int64] | None = None,
+    dropped: MutableMapping[str, int] | None = None,
 ) -> tuple[list[int], MaskStack]:
     """The rows that survive, by falling score, and their masks, whose intersections are known by then.
 
-    Of equal masks one stays, then box NMS, then mask NMS.
+    Of equal masks one stays, then box NMS, then mask NMS: only what the first two leave, of thousands of
+    masks some hundreds, is compared pixel by pixel, each with each.
 
     Args:
         masks: N masks.
-        scores: predicted IoU (N,).
+        scores: predicted IoU (N,), or whatever else says which of two is the better.
         box_nms: box IoU above which the worse mask goes; 1 spares all.
         mask_nms: mask IoU above which the worse mask goes.
+        sources: (N,), where each came from: those of one source have been told apart before, and spare
+            each other. By default none do.
+        dropped: how many each of the three dropped is added here, under their names.
     """
     order = sorted(range(len(masks)), key=lambda row: (-scores[row], row))
     first = first_equal(masks, order)
-    rows = _box_nms(masks.boxes, [row for row in order if first[row] == row], box_nms)
-    left = masks.take(rows)
-    alike = left.ious > mask_nms
+    unlike = [row for row in order if first[row] == row]
+    origin = np.arange(len(masks)) if sources is None else sources
+    rows = _box_nms(masks.boxes, unlike, box_nms, origin)
+    left, origin = masks.take(rows), origin[rows]
     kept: list[int] = []
     for place in range(len(rows)):
-        if not alike[place, kept].any():
+        alike = (left.ious[place, kept] > mask_nms) & (origin[kept] != origin[place])
+        if not alike.any():
             kept.append(place)
+    if dropped is not None:
+        sizes = (len(masks), len(unlike), len(rows), len(kept))
+        for name, (before, after) in zip(SUPPRESSION, pairwise(sizes), strict=True):
+            dropped[name] = dropped.get(name, 0) + before - after
     return [rows[place] for place in kept], left.take(kept)
 
 
@@ -54,7 +73,8 @@ def by_gain(masks: MaskStack, scores: NDArray[np.float64], most: int) -> list[in
         scores: predicted IoU (N,). Between equal gains the score decides, then the order.
         most: how many.
     """
-    weights = scores**_SCORE_POWER * masks.areas**_AREA_POWER
+    # A model's own estimate may leave [0, 1] a little; below it, a square would make much of it.
+    weights = np.clip(scores, 0.0, 1.0) ** _SCORE_POWER * masks.areas**_AREA_POWER
     answered = np.zeros(len(masks))
 
     def gain(row: int) -> float:
@@ -91,13 +111,24 @@ def first_equal(masks: MaskStack, order: Sequence[int]) -> dict[int, int]:
     return first
 
 
-def _box_nms(boxes: NDArray[np.int64], order: Sequence[int], limit: float) -> list[int]:
+def _box_nms(
+    boxes: NDArray[np.int64], order: Sequence[int], limit: float, origin: NDArray[np.int64]
+) -> list[int]:
+    """Rows whose box has no IoU above the limit with that of a better row of another origin.
+
+    SAM's threshold, 0.7, is one of boxes from the first to the last pixel, both as coordinates: a box of
+    one pixel has no area. So these are the boxes here, in single precision as torchvision's ``nms`` has them.
+    """
+    first = boxes[:, :2].astype(np.float32)
+    last = np.maximum(boxes[:, 2:] - 1, boxes[:, :2]).astype(np.float32)
+    sizes = np.prod(last - first, axis=1)
     kept: list[int] = []
-    sizes = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     for row in order:
-        low = np.maximum(boxes[row, :2], boxes[kept, :2])
-        high = np.minimum(boxes[row, 2:], boxes[kept, 2:])
-        both = np.prod(np.maximum(high - low, 0), axis=1)
-        if not np.any(both > limit * (sizes[row] + sizes[kept] - both)):
+        sides = np.minimum(last[row], last[kept]) - np.maximum(first[row], first[kept])
+        both = np.prod(np.maximum(sides, 0), axis=1)
+        union = sizes[row] + sizes[kept] - both
+        # Two boxes without area have no IoU; that of others is compared in double precision.
+        ious = np.divide(both, union, out=np.zeros_like(both), where=union > 0).astype(np.float64)
+        if not np.any((ious > limit) & (origin[kept] != origin[row])):
             kept.append(row)
     return kept

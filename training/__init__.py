@@ -1,1 +1,1 @@
-"""Seg-DT, fine-tuning, SAM training. Empty so far: nothing is trained yet."""
+"""Training: of SAM, on drawn shapes, COCO annotations or scenes. Behind the extra ``train``."""

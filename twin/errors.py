@@ -12,6 +12,7 @@
         │   ├── BadTwinError
         │   ├── BadQueryError
         │   ├── SettingsError
+        │   ├── CheckpointError
         │   ├── OutputError
         │   └── ResumeRefusedError
         └── RunFailedError       the run could not be finished (exit code 3)
@@ -94,6 +95,10 @@ class BadQueryError(BadInputError):
 
 class SettingsError(BadInputError):
     """A setting, component name or combination of them that does not exist."""
+
+
+class CheckpointError(BadInputError):
+    """A file of weights that is missing, damaged, or not of the model that was named."""
 
 
 class OutputError(BadInputError):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import stat
+import tomllib
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,6 +94,36 @@ def test_the_extras_are_those_of_the_package(run):
     for extra, modules in checkup.EXTRAS.items():
         there = all(find_spec(module) for module in modules)
         assert (findings[f"extra {extra}"]["state"] == "ok") == there
+
+
+@pytest.mark.parametrize(
+    ("extra", "modules"),
+    [
+        ("sam", {"torch", "torchvision", "segment_anything", "safetensors"}),
+        ("hf", {"torch", "torchvision", "transformers"}),
+        ("train", {"torch", "torchvision", "segment_anything", "safetensors", "matplotlib"}),
+        ("ray", {"ray"}),
+    ],
+)
+def test_an_extra_is_missing_with_any_module_that_its_commands_import(run, monkeypatch, extra, modules):
+    for module in modules:
+        monkeypatch.setattr(checkup, "find_spec", lambda name, gone=module: None if name == gone else name)
+        finding = found(run("doctor", "--json"))[f"extra {extra}"]
+        assert (finding["state"], finding["text"].partition(";")[0]) == ("note", f"not installed ({module})")
+    monkeypatch.setattr(checkup, "find_spec", lambda name: name if name in modules else None)
+    assert found(run("doctor", "--json"))[f"extra {extra}"]["state"] == "ok"
+
+
+def test_every_module_of_an_extra_is_one_that_the_extra_installs():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    installed = {
+        extra: {re.split(r"[>=<]", one)[0] for one in packages}
+        for extra, packages in project["optional-dependencies"].items()
+    }
+    installed["train"] |= installed["sam"]
+    assert "dtwinseger[sam]" in installed["train"]
+    for extra, modules in checkup.EXTRAS.items():
+        assert {module.replace("_", "-") for module in modules} <= installed[extra]
 
 
 def test_a_bad_setting_is_refused_before_any_check(run, monkeypatch):

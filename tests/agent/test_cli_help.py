@@ -16,7 +16,8 @@ GOLDEN = Path(__file__).parent / "golden" / "help.txt"
 WRITE = os.environ.get("DTWINSEGER_GOLDEN") == "write"
 PAGES = (
     "", "segment", "twin", "export", "doctor", "trace", "trace list", "trace show",
-    "scenes", "scenes make", "scenes check", "eval", "eval scenes",
+    "scenes", "scenes make", "scenes check", "eval", "eval scenes", "train",
+    "models", "models list", "models pull", "models check",
 )  # fmt: skip
 
 HEAVY = (
@@ -54,7 +55,7 @@ def test_the_help_is_what_was_agreed_on(run):
 def test_every_command_has_a_page(run):
     listed = run("--help").out.partition("Commands:\n")[2].splitlines()
     commands = {line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "}
-    assert {"segment", "twin", "export", "doctor", "trace", "scenes", "eval"} <= commands
+    assert {"segment", "twin", "export", "doctor", "trace", "scenes", "eval", "train", "models"} <= commands
 
 
 @pytest.mark.parametrize("words", [["--help"], ["segment", "--help"]])

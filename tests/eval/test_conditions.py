@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from pydantic import SecretStr
 
 import dtwinseger.agent
 from dtwinseger.agent.agent import Agent
+from dtwinseger.agent.code import code_digest
 from dtwinseger.agent.settings import Settings
-from dtwinseger.eval.conditions import code_digest, identifying, run_head
+from dtwinseger.agent.wiring import services_of
+from dtwinseger.eval.conditions import identifying, run_head
 from dtwinseger.eval.samples import ScenesDataset
 from dtwinseger.twin.errors import SettingsError
 
@@ -37,7 +40,12 @@ def test_the_same_conditions_give_the_same_head_and_it_is_json(
     dataset: ScenesDataset, tmp_path: Path
 ) -> None:
     head = run_head(Agent(Settings(home=tmp_path / "home")), dataset, None)
-    elsewhere = Settings(home=tmp_path / "other", checkpoints=SecretStr(str(tmp_path / "c.sqlite")))
+    elsewhere = Settings(
+        home=tmp_path / "other",
+        checkpoints=SecretStr(str(tmp_path / "c.sqlite")),
+        cache_mb=0,
+        prompt_batch=4,
+    )
     assert head == run_head(Agent(elsewhere), dataset, None)
     assert json.loads(json.dumps(head)) == head
 
@@ -49,6 +57,11 @@ def test_the_same_conditions_give_the_same_head_and_it_is_json(
         {"max_query_chars": 100},
         {"tagging": "once"},
         {"proposals": {"points_per_side": 16}},
+        {"proposals": {"method": "plain"}},
+        {"device": "cpu"},
+        {"precision": "float32"},
+        {"vocabulary": Path("/mnt/big/words.txt")},
+        {"owlv2_min_score": 0.2},
         {"temperature": 0.7},
         {"weights": Path("/mnt/big/vit_h.pth")},
         {"base_url": "https://me:s3cret@other.example/v1"},
@@ -66,6 +79,29 @@ def test_over_gold_twins_no_part_of_perception_is_named(dataset: ScenesDataset, 
     head = run_head(Agent(Settings(home=tmp_path / "home")), dataset, "gold")
     assert head["twin"] == "gold"
     assert head["components"] == {"segmenter": None, "tagger": None, "planner": "symbolic"}
+    assert head["models"] == {"segmenter": None, "tagger": None}
+
+
+@pytest.mark.parametrize("kind", ["segmenter", "tagger"])
+def test_other_weights_under_the_same_name_give_another_head(
+    dataset: ScenesDataset, tmp_path: Path, kind: str
+) -> None:
+    class Retrained:
+        def __init__(self, part: Any) -> None:
+            self.name, self.fingerprint = part.name, f"{part.name} retrained"
+
+    settings = Settings(home=tmp_path / "home")
+    services = services_of(settings)
+    part = getattr(services, kind)
+    before = run_head(Agent(settings, services=services), dataset, None)
+    other = replace(services, **{kind: Retrained(part)})
+    after = run_head(Agent(settings, services=other), dataset, None)
+    assert before["models"][kind] == part.fingerprint
+    assert after["models"][kind] == f"{part.name} retrained"
+    assert {name for name in before if before[name] != after[name]} == {"models"}
+    assert run_head(Agent(settings, services=other), dataset, "gold") == run_head(
+        Agent(settings, services=services), dataset, "gold"
+    )
 
 
 def test_no_secret_and_no_place_on_this_machine_is_written(dataset: ScenesDataset, tmp_path: Path) -> None:
@@ -73,6 +109,11 @@ def test_no_secret_and_no_place_on_this_machine_is_written(dataset: ScenesDatase
     assert not any(private in json.dumps(head) for private in ("s3cret", str(tmp_path), "/mnt/big", "**"))
     assert head["settings"] == {
         "max_query_chars": 2000,
+        "device": "auto",
+        "precision": "auto",
+        "vocabulary": None,
+        "owlv2_min_score": 0.1,
+        "owlv2_min_fit": 0.5,
         "base_url": "https://models.example/v1",
         "weights": "vit_b.pth",
         "temperature": 0.0,

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent))  # graphfakes; also for scripts of the tests, which are no package
+# graphfakes; also for scripts of the tests, which are no package. And tinysam.
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1] / "tools")]
 
 from graphfakes import Reply, ScriptedPlanner, Shapes, picture_of_shapes
 
@@ -20,6 +21,7 @@ from dtwinseger.agent.agent import Agent, Event
 from dtwinseger.agent.checkpoints import open_checkpoints
 from dtwinseger.agent.settings import Settings, load_settings
 from dtwinseger.agent.store import FolderStore
+from dtwinseger.graphs.ports import Cache
 from dtwinseger.graphs.segment import build_segment
 from dtwinseger.graphs.state import RunState
 from dtwinseger.graphs.workspace import Services, Workspace
@@ -76,6 +78,7 @@ def agent_of(home: Path) -> MakeAgent:
         *,
         segmenter: Segmenter | None = None,
         tagger: Tagger | None = None,
+        cache: Cache | None = None,
         **settings: Any,
     ) -> Agent:
         chosen: Settings = load_settings(home=home, **settings)
@@ -84,6 +87,7 @@ def agent_of(home: Path) -> MakeAgent:
             tagger=tagger or AttributeTagger(),
             planner=planner,
             store=FolderStore(home / "artifacts"),
+            cache=cache,
         )
         return Agent(chosen, services=services)
 

@@ -12,10 +12,11 @@ at level *object*, where the largest comes first and what was swallowed comes la
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from dtwinseger.graphs.ports import Mode, PlannerView
 from dtwinseger.tools.attributes import AttributeTagger
 from dtwinseger.tools.pictures import RGBImage
-from dtwinseger.tools.ports import Candidates, Gate, Prompts, SegmenterDefaults
+from dtwinseger.tools.ports import Candidates, Encoding, Gate, Prompts, SegmenterDefaults
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.schema import Level, Semantics
 
@@ -71,6 +72,7 @@ class Shapes:
 
     name: str = "shapes"
     defaults: SegmenterDefaults = DEFAULTS
+    fingerprint: str = "shapes"
     encodes: int = 0
     on_encode: Callable[[], None] = lambda: None
 
@@ -133,6 +135,61 @@ class ShapesEncoding:
             np.array([p for p, _, _ in rows], np.int64),
             dropped,
         )
+
+
+@dataclass
+class KeptShapes(Shapes):
+    """Shapes whose encodings can be kept as bytes, and whose decoders leave a note and say who asked them."""
+
+    predicts: list[Level | None] = field(default_factory=list)
+
+    def encode(self, pixels: RGBImage) -> WatchedEncoding:
+        """Find the painted pixels."""
+        return WatchedEncoding(super().encode(pixels), self.predicts, None)
+
+    def pack(self, encoding: Encoding) -> bytes:
+        """The pixels."""
+        assert isinstance(encoding, WatchedEncoding)
+        assert encoding.level is None, "an encoding of its own, not one taken at a level"
+        file = io.BytesIO()
+        np.save(file, encoding.shapes.pixels)
+        return file.getvalue()
+
+    def unpack(self, data: bytes) -> WatchedEncoding:
+        """The shapes in the pixels that were packed."""
+        encodes, hook = self.encodes, self.on_encode
+        self.on_encode = lambda: None
+        encoding = self.encode(np.load(io.BytesIO(data)))
+        self.encodes, self.on_encode = encodes, hook
+        return encoding
+
+
+@dataclass(frozen=True)
+class WatchedEncoding:
+    """An encoding that says at which level each round of prompts came."""
+
+    shapes: ShapesEncoding
+    predicts: list[Level | None]
+    level: Level | None
+
+    @property
+    def height(self) -> int:
+        """Of the picture."""
+        return self.shapes.height
+
+    @property
+    def width(self) -> int:
+        """Of the picture."""
+        return self.shapes.width
+
+    def at(self, level: Level) -> WatchedEncoding:
+        """The same shapes at a level."""
+        return WatchedEncoding(self.shapes.at(level), self.predicts, level)
+
+    def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
+        """As the shapes do, with a note."""
+        self.predicts.append(self.level)
+        return replace(self.shapes.predict(prompts, gate), notes=(f"decoded at {self.level}",))
 
 
 def _around(point: NDArray[np.float64]) -> Callable[[Mask], bool]:

@@ -145,6 +145,12 @@ def test_propose_at_part_adds_new_indices_only_for_masks_that_are_not_there(play
     assert segmenter.encodes == 1
 
 
+def test_how_alike_masks_must_be_to_count_as_one_is_a_setting(play) -> None:
+    # Each half of the bar has an IoU of 0.5 with it, the dot one of 0.16 with the square.
+    played = play(call("propose", granularity="part"), answer(), proposals={"same": 0.5})
+    assert look(played)["added"] == [DOT]
+
+
 def test_propose_within_an_object_brings_in_what_lies_in_it_as_its_parts(play) -> None:
     played = play(call("propose", granularity="part", within=BAR), answer())
     assert look(played)["added"] == [LEFT_HALF, RIGHT_HALF]

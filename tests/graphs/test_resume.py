@@ -165,6 +165,12 @@ class Renamed(LoggedTagger):
     name = "openai:gpt"
 
 
+class Retrained(LoggedTagger):
+    """A tagger with other weights under the same name."""
+
+    fingerprint = "attributes 2"
+
+
 OTHER: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "query": ({}, {"query": "the green square"}, "query: 'the red disc' then, 'the green square' now"),
     "picture": ({}, {"image": np.flipud(picture_of_shapes()).copy()}, "picture: 'picture-"),
@@ -174,6 +180,16 @@ OTHER: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         "components.segmenter: 'shapes' then, 'other' now",
     ),
     "tagger": ({"tagger": Renamed()}, {}, "components.tagger: 'attributes' then, 'openai:gpt' now"),
+    "weights": (
+        {"segmenter": Shapes(fingerprint="shapes 2")},
+        {},
+        "models.segmenter: 'shapes' then, 'shapes 2' now",
+    ),
+    "tagger's weights": (
+        {"tagger": Retrained()},
+        {},
+        "models.tagger: 'attributes 1' then, 'attributes 2' now",
+    ),
     "steps": ({"max_steps": 2}, {}, "options.max_steps: 6 then, 2 now"),
     "objects": ({"max_objects": 2}, {}, "options.max_objects: 80 then, 2 now"),
     "granularity": ({}, {"granularity": "part"}, "options.granularity: 'auto' then, 'part' now"),
@@ -204,6 +220,14 @@ def test_another_planner_is_refused(agent_of) -> None:
     planner.name = "symbolic"
     with pytest.raises(ResumeRefusedError, match=r"components\.planner: 'scripted' then, 'symbolic' now"):
         agent_of(planner).segment(picture_of_shapes(), "the red disc", thread="t")
+
+
+def test_weights_that_nobody_looks_with_may_be_others(agent_of) -> None:
+    given, _ = agent_of(ScriptedPlanner()).twin(picture_of_shapes())
+    with pytest.raises(StopError):
+        agent_of(ScriptedPlanner(StopError())).segment(None, "red", twin=given, thread="t")
+    other = agent_of(ScriptedPlanner(answer()), segmenter=Shapes(fingerprint="shapes 2"))
+    assert other.segment(None, "red", twin=given, thread="t").status == "found"
 
 
 def test_several_differences_are_all_named(agent_of) -> None:

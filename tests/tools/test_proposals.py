@@ -1,62 +1,28 @@
-"""Everything mode and the granularities, on masks that are drawn or known by number."""
+"""Everything mode and what is shown of it, on masks that are drawn or known by number."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from proposalfakes import CRUMB, DEFAULTS, OTHER, PART, SMALL, THING, Fixed, block
 from pydantic import ValidationError
 
+from dtwinseger.tools.everything import grid
+from dtwinseger.tools.levels import centres
 from dtwinseger.tools.ports import Candidates, Gate, Prompts, SegmenterDefaults
-from dtwinseger.tools.proposals import (
-    SAME,
-    Proposals,
-    ProposalSettings,
-    centres,
-    grid,
-    matched,
-    object_level,
-    part_level,
-    propose,
-)
+from dtwinseger.tools.proposals import Proposals, ProposalSettings, matched, propose
 from dtwinseger.tools.selection import suppressed
-from dtwinseger.twin.masks import Mask, MaskStack
+from dtwinseger.twin.masks import Mask
 
 SETTINGS = ProposalSettings()
-DEFAULTS = SegmenterDefaults(theta_iou=0.5, stability=None)
 
 
-def block(x1: int, y1: int, x2: int, y2: int, side: int = 20) -> Mask:
-    """A rectangle in a picture of ``side`` x ``side``."""
-    dense = np.zeros((side, side), np.bool_)
-    dense[y1:y2, x1:x2] = True
-    return Mask.from_dense(dense)
-
-
-def stack(*masks: Mask) -> MaskStack:
-    return MaskStack(masks[0].height, masks[0].width, masks)
-
-
-def found(*masks: Mask, prompt: Sequence[int] | None = None) -> Candidates:
-    """Candidates of these masks, one a prompt unless told otherwise."""
-    owners = range(len(masks)) if prompt is None else prompt
-    scores = np.linspace(0.9, 0.8, len(masks))
-    return Candidates(stack(*masks), scores, np.array(owners, np.int64), {})
-
-
-def family(found: Candidates, settings: ProposalSettings = SETTINGS) -> dict[int, int | None]:
-    """The tree by area of mask: {area: area of its parent}."""
-    tree = object_level(found, settings)
-    areas = tree.masks.areas.tolist()
-    return {a: None if p is None else areas[p] for a, p in zip(areas, tree.parents, strict=True)}
-
-
-# ---- the grid and the centres -------------------------------------------------------------------
+# ---- the grid -------------------------------------------------------------------------------------
 
 
 def test_the_grid_has_its_points_in_the_middle_of_the_cells_row_by_row() -> None:
@@ -73,28 +39,6 @@ def test_all_points_of_the_grid_lie_in_the_picture(height: int, width: int) -> N
     assert points.shape == (1024, 2)
     assert (points > 0).all()
     assert (points < [width, height]).all()
-
-
-def test_a_masks_centre_is_its_centroid(draw) -> None:
-    assert centres([draw("....", ".##.", ".##.")]).tolist() == [[2, 2]]
-
-
-def test_a_rings_centre_is_its_innermost_point_which_lies_on_it(draw) -> None:
-    ring = draw("######", "######", "##..##", "##..##", "######", "######")
-    assert not ring.contains(*ring.centroid)
-    (point,) = centres([ring])
-    assert tuple(point) == ring.innermost
-    assert ring.contains(*point)
-
-
-def test_a_c_shapes_centre_lies_on_it(draw) -> None:
-    shape = draw("#####", "#....", "#....", "#####")
-    assert not shape.contains(*shape.centroid)
-    assert shape.contains(*centres([shape])[0])
-
-
-def test_no_masks_have_no_centres() -> None:
-    assert centres([]).shape == (0, 2)
 
 
 # ---- thresholds and the gate --------------------------------------------------------------------
@@ -122,8 +66,9 @@ def test_the_stability_filter_can_be_switched_off() -> None:
 
 
 def test_the_gate_asks_for_what_the_thresholds_and_the_settings_say() -> None:
-    gate = ProposalSettings(single=True).gate(SAM, 1000, 1000)
-    assert gate == Gate(min_score=0.88, min_stability=0.95, min_area=500, single=True)
+    gate = ProposalSettings(single=True, stability_offset=0.5).gate(SAM, 1000, 1000)
+    assert gate == Gate(min_score=0.88, min_stability=0.95, stability_offset=0.5, min_area=500, single=True)
+    assert SETTINGS.gate(SAM, 1000, 1000) == Gate(0.88, 0.95, stability_offset=1.0, min_area=500)
 
 
 @pytest.mark.parametrize(
@@ -137,118 +82,22 @@ def test_the_smallest_mask_is_a_hundred_pixels_or_a_share_but_never_over_a_quart
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"tau_in": 1.1}, {"points_per_side": 0}, {"stability": "on"}, {"min_area_px": 0}, {"tau": 0.5}]
+    "wrong",
+    [
+        {"tau_in": 1.1},
+        {"points_per_side": 0},
+        {"stability": "on"},
+        {"min_area_px": 0},
+        {"tau": 0.5},
+        {"same": 0},
+        {"crop_edge_px": -1},
+        {"stability_offset": -1.0},
+        {"stability_offset": float("inf")},
+    ],
 )
 def test_thresholds_that_cannot_be_are_refused(wrong: dict) -> None:
     with pytest.raises(ValidationError):
         ProposalSettings(**wrong)
-
-
-# ---- part ---------------------------------------------------------------------------------------
-
-PAIR = stack(block(0, 0, 10, 10), block(0, 0, 10, 9), block(15, 15, 20, 20))
-"""The first two: IoU 0.9."""
-
-
-def test_part_drops_the_worse_of_a_pair_that_overlaps() -> None:
-    assert part_level(PAIR, np.array([0.8, 0.9, 0.1]), 0.85) == [1, 2]
-    assert part_level(PAIR, np.array([0.9, 0.8, 0.1]), 0.85) == [0, 2]
-
-
-def test_part_drops_the_later_on_a_tie() -> None:
-    assert part_level(PAIR, np.array([0.8, 0.8, 0.8]), 0.85) == [0, 2]
-
-
-def test_part_keeps_a_pair_at_the_threshold() -> None:
-    assert part_level(PAIR, np.array([0.8, 0.9, 0.1]), 0.9) == [0, 1, 2]
-
-
-def test_part_keeps_what_is_nested() -> None:
-    masks = stack(block(0, 0, 10, 10), block(2, 2, 8, 8), block(4, 4, 6, 6))
-    assert part_level(masks, np.array([0.7, 0.8, 0.9]), 0.85) == [0, 1, 2]
-
-
-def test_a_part_that_goes_still_counts_for_its_other_pairs() -> None:
-    # IoU of neighbours 0.9, of the outer two 0.8: the middle one goes by the first, the last by the middle.
-    masks = stack(block(0, 0, 10, 10), block(0, 0, 10, 9), block(0, 0, 10, 8))
-    assert masks.ious[1, 2] == pytest.approx(8 / 9)
-    assert part_level(masks, np.array([0.9, 0.8, 0.7]), 0.85) == [0]
-
-
-# ---- object -------------------------------------------------------------------------------------
-
-
-def disc(radius: float, side: int = 100) -> Mask:
-    y, x = np.mgrid[0:side, 0:side] + 0.5
-    return Mask.from_dense((x - side / 2) ** 2 + (y - side / 2) ** 2 <= radius**2)
-
-
-def test_of_one_points_nested_discs_the_largest_swallows_the_others() -> None:
-    small, middle, large = disc(10), disc(20), disc(30)
-    assert family(found(small, middle, large, prompt=(0, 0, 0))) == {
-        large.area: None,
-        middle.area: large.area,
-        small.area: large.area,
-    }
-
-
-def test_across_points_each_disc_goes_to_the_smallest_whole_one_around_it() -> None:
-    # Only what was kept can eat: the middle disc is a child itself, so the small one is the large one's too.
-    small, middle, large = disc(10), disc(20), disc(30)
-    assert family(found(small, middle, large)) == {
-        large.area: None,
-        middle.area: large.area,
-        small.area: large.area,
-    }
-
-
-def test_the_smallest_of_several_eaters_gets_the_mask() -> None:
-    # Two wholes that overlap without one lying in the other, and a mask in both.
-    wide, tall, both = block(0, 5, 20, 11), block(4, 0, 9, 20), block(4, 6, 9, 10)
-    assert (wide.area, tall.area, both.area) == (120, 100, 20)
-    assert family(found(wide, tall, both)) == {120: None, 100: None, 20: 100}
-
-
-def test_what_a_points_largest_mask_swallowed_stays_its_child_when_that_is_swallowed_too() -> None:
-    outer, whole, part = block(0, 0, 16, 16), block(1, 1, 11, 11), block(2, 2, 6, 6)
-    assert family(found(outer, whole, part, prompt=(0, 1, 1))) == {256: None, 100: 256, 16: 100}
-
-
-def test_a_mask_that_lies_in_another_by_no_more_than_the_threshold_stays_whole() -> None:
-    # 17 of 20 columns in the other: exactly 0.85.
-    at, above = block(0, 0, 20, 1), block(0, 2, 20, 3)
-    whole = Mask.from_dense(block(0, 0, 17, 2).dense() | block(0, 2, 18, 10).dense())
-    assert family(found(whole, at, prompt=(0, 0)))[20] is None
-    assert family(found(whole, above, prompt=(0, 0)))[20] == whole.area
-    assert family(found(whole, at), ProposalSettings(tau_in=0.84))[20] == whole.area
-
-
-def test_nearly_the_whole_picture_never_swallows_anything() -> None:
-    background, thing, part = block(0, 0, 20, 19), block(5, 5, 15, 15), block(6, 6, 10, 10)
-    assert background.area / 400 > 0.9
-    for prompt in ((0, 0, 0), (0, 1, 2), (0, 0, 1)):
-        assert family(found(background, thing, part, prompt=prompt)) == {380: None, 100: None, 16: 100}
-
-
-def test_a_mask_of_just_the_limit_may_swallow() -> None:
-    most = block(0, 0, 20, 18)
-    assert family(found(most, block(0, 0, 5, 5))) == {360: None, 25: 360}
-
-
-def test_equal_masks_of_several_points_are_one() -> None:
-    tree = object_level(found(block(0, 0, 5, 5), block(0, 0, 5, 5), block(9, 9, 12, 12)), SETTINGS)
-    assert tree.masks.areas.tolist() == [25, 9]
-    assert tree.parents == (None, None)
-
-
-def test_a_mask_that_a_point_swallowed_is_swallowed_though_another_point_has_it_alone() -> None:
-    whole, part = block(0, 0, 10, 10), block(0, 0, 5, 5)
-    assert family(found(part, whole, part, prompt=(0, 1, 1))) == {100: None, 25: 100}
-
-
-def test_objects_beside_each_other_stay_whole() -> None:
-    tree = object_level(found(block(0, 0, 5, 5), block(5, 0, 10, 5)), SETTINGS)
-    assert tree.parents == (None, None)
 
 
 # ---- what is there already ----------------------------------------------------------------------
@@ -256,60 +105,22 @@ def test_objects_beside_each_other_stay_whole() -> None:
 
 def test_a_mask_is_the_present_one_that_it_agrees_with_best() -> None:
     present = [block(0, 0, 20, 19), block(0, 0, 20, 20), block(3, 3, 5, 5)]
-    assert matched(block(0, 0, 20, 20), present) == 1
-    assert matched(block(0, 0, 20, 18), present) == 0
+    assert matched(block(0, 0, 20, 20), present, 0.9) == 1
+    assert matched(block(0, 0, 20, 18), present, 0.9) == 0
 
 
 def test_an_iou_of_nine_tenths_is_the_same_and_less_is_not() -> None:
-    assert SAME == 0.9
-    assert matched(block(0, 0, 10, 10), [block(0, 0, 10, 9)]) == 0
-    assert matched(block(0, 0, 10, 10), [block(0, 0, 10, 8)]) is None
+    assert SETTINGS.same == 0.9
+    assert matched(block(0, 0, 10, 10), [block(0, 0, 10, 9)], 0.9) == 0
+    assert matched(block(0, 0, 10, 10), [block(0, 0, 10, 8)], 0.9) is None
+    assert matched(block(0, 0, 10, 10), [block(0, 0, 10, 8)], 0.8) == 0
 
 
 def test_nothing_is_the_same_as_nothing() -> None:
-    assert matched(block(0, 0, 10, 10), []) is None
+    assert matched(block(0, 0, 10, 10), [], 0.9) is None
 
 
 # ---- the whole stage ----------------------------------------------------------------------------
-
-
-@dataclasses.dataclass
-class Fixed:
-    """An encoding whose points get these masks, where they contain the point, largest first."""
-
-    masks: tuple[Mask, ...]
-    prompted: list[int] = dataclasses.field(default_factory=list)
-    level: str = "object"
-
-    @property
-    def height(self) -> int:
-        return self.masks[0].height if self.masks else 20
-
-    @property
-    def width(self) -> int:
-        return self.masks[0].width if self.masks else 20
-
-    def at(self, level: str) -> Fixed:
-        self.level = level
-        return self
-
-    def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
-        self.prompted.append(len(prompts))
-        rows, small = [], 0
-        for prompt, (x, y) in enumerate(prompts.points.tolist()):
-            hit = sorted((m for m in self.masks if m.contains(x, y)), key=lambda m: -m.area)[:3]
-            small += sum(m.area < gate.min_area for m in hit)
-            rows += [(prompt, m) for m in hit if m.area >= gate.min_area]
-        return Candidates(
-            MaskStack(self.height, self.width, tuple(m for _, m in rows)),
-            np.array([1 - m.area / 1000 for _, m in rows], np.float64),
-            np.array([p for p, _ in rows], np.int64),
-            {"score": 0, "area": small},
-        )
-
-
-SMALL = ProposalSettings(points_per_side=10, min_area_px=4, min_area_pct=0)
-THING, PART, CRUMB, OTHER = block(0, 0, 10, 10), block(0, 0, 4, 4), block(1, 1, 2, 2), block(12, 12, 18, 18)
 
 
 def proposed(*masks: Mask, level: str = "object", most: int = 80) -> Proposals:
@@ -343,6 +154,18 @@ def test_wholes_are_asked_for_again_at_each_masks_centre(level: str, rounds: lis
     assert (encoding.level, encoding.prompted) == (level, rounds)
 
 
+@pytest.mark.parametrize(("level", "rounds"), [("part", [True]), ("object", [True, False])])
+def test_of_single_masks_the_centres_get_three_all_the_same(level: str, rounds: list[bool]) -> None:
+    class Watched(Fixed):
+        def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
+            singles.append(gate.single)
+            return super().predict(prompts, gate)
+
+    singles: list[bool] = []
+    propose(Watched((THING, OTHER)), level, SMALL.model_copy(update={"single": True}), DEFAULTS, 80)
+    assert singles == rounds
+
+
 def test_what_there_is_no_room_for_comes_after_what_is_shown() -> None:
     made = proposed(THING, PART, OTHER, most=1)
     assert made.masks.areas.tolist() == [100, 36, 16]
@@ -361,9 +184,13 @@ def test_the_report_adds_up() -> None:
     # Cells of 2 pixels: the thing is hit by 25 points, its part by 4, the crumb by 1, the other by 9.
     report = proposed(THING, PART, CRUMB, OTHER).report
     assert report == {
-        "candidates": 25 + 4 + 1 + 9, "score": 0, "area": 1, "duplicates": 25 + 4 + 9 - 3,
+        "candidates": 25 + 4 + 1 + 9, "score": 0, "area": 1,
+        "equal": 25 + 4 + 9 - 3, "box NMS": 0, "mask NMS": 0,
+        # The thing's and the other's centre get themselves, the part's gets the thing too.
+        "object: candidates": 4, "object: score": 0, "object: area": 0, "object: equal": 1,
         "object: swallowed": 1, "left out of the view": 0,
     }  # fmt: skip
+    assert list(report)[:6] == ["candidates", "score", "area", "equal", "box NMS", "mask NMS"]
     made = proposed(THING, PART, CRUMB, OTHER, level="part")
     dropped = sum(n for name, n in made.report.items() if name != "candidates")
     assert made.report["candidates"] - dropped == len(made.shown)

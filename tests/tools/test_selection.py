@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from segment_anything.utils.amg import batched_mask_to_box
+from torchvision.ops import nms
 
 from dtwinseger.tools.selection import by_gain, suppressed
 from dtwinseger.twin.masks import Mask, MaskStack
@@ -48,8 +54,70 @@ def test_of_two_masks_whose_boxes_nearly_agree_the_worse_goes() -> None:
 
 
 def test_a_box_iou_at_the_limit_stays() -> None:
-    # 10 x 10 and 10 x 7: box IoU exactly 0.7.
-    assert kept(stack(block(0, 0, 10, 10), block(0, 0, 10, 7)), 0.9, 0.8) == [0, 1]
+    # From first to last pixel 10 x 10 and 10 x 7: box IoU exactly 0.7.
+    assert kept(stack(block(0, 0, 11, 11), block(0, 0, 11, 8)), 0.9, 0.8) == [0, 1]
+
+
+def test_boxes_reach_from_the_first_pixel_to_the_last_as_in_sam() -> None:
+    # 10 x 10 and 10 x 8 pixels: 9 x 9 and 9 x 7, IoU 0.778, where whole pixels would have 0.8.
+    masks = stack(block(0, 0, 10, 10), block(0, 0, 10, 8))
+    assert kept(masks, 0.9, 0.8, box_nms=0.78) == [0, 1]
+    assert kept(masks, 0.9, 0.8, box_nms=0.77) == [0]
+
+
+def test_boxes_without_area_suppress_nothing() -> None:
+    row = stack(block(0, 0, 10, 1), block(0, 0, 9, 1), block(3, 0, 4, 1))
+    assert kept(row, 0.9, 0.8, 0.7, box_nms=0.0) == [0, 1, 2]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Tensors this small are the sooner done by one."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def stock_nms(masks: MaskStack, scores: NDArray[np.float32], limit: float) -> list[int]:
+    dense = torch.from_numpy(np.stack([mask.dense() for mask in masks]))
+    rows: list[int] = nms(batched_mask_to_box(dense).float(), torch.from_numpy(scores), limit).tolist()
+    return rows
+
+
+def test_ious_are_rounded_as_stock_sam_rounds_them() -> None:
+    # 17 / 20 in single precision is a little more than 0.85.
+    masks = stack(block(0, 0, 21, 11, side=30), block(0, 0, 18, 11, side=30))
+    assert kept(masks, 0.9, 0.8, box_nms=0.85) == [0]
+    assert stock_nms(masks, np.array([0.9, 0.8], np.float32), 0.85) == [0]
+
+
+boxes = st.lists(st.tuples(*[st.integers(0, 12)] * 4), min_size=1, max_size=12)
+
+
+@given(boxes, st.sampled_from([0.0, 0.3, 0.5, 0.7, 0.85, 1.0]), st.integers(0, 10_000), st.booleans())
+def test_box_suppression_is_that_of_stock_sam(
+    corners: list[tuple[int, ...]], limit: float, seed: int, tied: bool
+) -> None:
+    blocks = [block(min(x1, x2), min(y1, y2), max(x1, x2) + 1, max(y1, y2) + 1) for x1, y1, x2, y2 in corners]
+    noise = np.random.default_rng(seed)
+    scores = noise.choice([0.8, 0.9], len(blocks)) if tied else noise.random(len(blocks))
+    scores = scores.astype(np.float32)  # as SAM gives them
+    # Equal masks go before boxes are looked at; here they would only be told from boxes without area.
+    rows = [row for row in range(len(blocks)) if not any(blocks[row].same_as(m) for m in blocks[:row])]
+    masks, scores = stack(*(blocks[row] for row in rows)), scores[rows]
+    assert kept(masks, *scores, box_nms=limit, mask_nms=1.0) == stock_nms(masks, scores, limit)
+
+
+def test_masks_of_one_source_spare_each_other() -> None:
+    masks = stack(block(0, 0, 10, 10), block(0, 0, 10, 9), block(0, 0, 9, 10))
+    scores = np.array([0.9, 0.8, 0.7])
+    rows, _ = suppressed(masks, scores, 0.7, 0.85, np.array([0, 0, 0]))
+    assert rows == [0, 1, 2]
+    rows, _ = suppressed(masks, scores, 0.7, 0.85, np.array([0, 0, 1]))
+    assert rows == [0, 1]
+    rows, _ = suppressed(masks, scores, 1.0, 0.85, np.array([0, 1, 0]))
+    assert rows == [0, 2]
 
 
 def test_a_limit_of_one_spares_masks_that_have_the_same_box() -> None:
@@ -73,6 +141,32 @@ def test_masks_that_agree_go_where_boxes_do_not_tell() -> None:
 def test_nested_parts_live_through_suppression() -> None:
     masks = stack(block(0, 0, 20, 20), block(0, 0, 12, 12), block(0, 0, 6, 6))
     assert kept(masks, 0.9, 0.8, 0.7) == [0, 1, 2]
+
+
+def test_what_each_kind_of_suppression_drops_is_counted() -> None:
+    square, shorter, apart = block(0, 0, 10, 10), block(0, 0, 10, 9), block(14, 14, 18, 18)
+    whisker = Mask.from_dense(square.dense() | block(10, 0, 20, 1).dense())
+    masks, scores = stack(square, square, square, shorter, whisker, apart), np.linspace(0.9, 0.4, 6)
+    dropped = {"equal": 40}
+    rows, _ = suppressed(masks, scores, 0.7, 0.9, dropped=dropped)
+    assert rows == [0, 5]
+    assert dropped == {"equal": 42, "box NMS": 1, "mask NMS": 1}
+
+
+def test_masks_that_boxes_tell_apart_are_not_compared_each_with_each() -> None:
+    # A square that loses one inner pixel after the other: all have the same box.
+    dense, masks = np.ones((42, 42), np.bool_), []
+    for y, x in np.ndindex(40, 40):
+        dense[y + 1, x + 1] = False
+        masks.append(Mask.from_dense(dense))
+    many, scores = stack(*masks), np.linspace(0.9, 0.8, len(masks))
+    for sources in (None, np.arange(len(masks))):
+        tracemalloc.start()
+        rows, _ = suppressed(many, scores, 0.7, 0.9, sources)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert rows == [0]
+        assert most < len(masks) ** 2  # a byte for each pair
 
 
 def test_nothing_suppressed_of_nothing() -> None:
@@ -138,6 +232,13 @@ def test_each_step_is_the_one_that_raises_the_expected_overlap_most(seed: int, c
     masks = MaskStack.from_dense(noise.random((count, 6, 6)) < 0.3)
     scores = noise.random(count)
     assert by_gain(masks, scores, most) == greedy(masks, scores, most)
+
+
+def test_estimates_outside_of_zero_and_one_count_as_the_nearer_of_them() -> None:
+    masks = stack(block(0, 0, 6, 6), block(9, 9, 12, 12), block(14, 14, 20, 20))
+    # Squared, -1 would be the likeliest of all; and 1.1 is no likelier than 1.
+    assert by_gain(masks, np.array([-1.0, 0.3, 0.2]), 3) == [1, 2, 0]
+    assert by_gain(masks, np.array([1.0, 0.3, 1.1]), 3) == [2, 0, 1]
 
 
 def test_a_choice_of_fewer_is_the_beginning_of_a_choice_of_more() -> None:

@@ -20,6 +20,8 @@ from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.schema import Semantics
 from dtwinseger.twin.words import place_of_box, size_word
 
+# To be raised with every change of the answers.
+_VERSION: Final = 1
 SAMPLE: Final = 2048
 """Pixels looked at for an object's colours: enough for shares of a few percent."""
 
@@ -28,6 +30,7 @@ class AttributeTagger:
     """Measures colours, shape, texture, size and place on the pixels."""
 
     name = "attributes"
+    fingerprint = f"attributes {_VERSION}"
 
     async def granularity(self, pixels: RGBImage, query: str) -> GranularityChoice:  # noqa: ARG002
         """By the words of the query alone: it cannot judge the picture."""

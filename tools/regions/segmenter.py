@@ -26,6 +26,8 @@ _ANALYSED_PIXELS = 200_000
 # Leaves of the tree; also keeps their ranks within 16 bits.
 _MOST_LEAVES = 1200
 _MASKS_PER_PROMPT = 3
+# To be raised with every change of the masks: what was kept of an older version is then made again.
+_VERSION = 1
 
 Answer = list[tuple[int, float]]  # (node, score), best first
 
@@ -37,6 +39,11 @@ class Regions:
     def name(self) -> str:
         """As the settings name it."""
         return "regions"
+
+    @property
+    def fingerprint(self) -> str:
+        """Its name and the version of its answers: there are no weights."""
+        return f"{self.name} {_VERSION}"
 
     @property
     def defaults(self) -> SegmenterDefaults:

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
 from graphfakes import FindingTagger, LoggedTagger, picture_of_shapes
+from tinymodels import tiny_owlv2
 
 from dtwinseger.tools.attributes import AttributeTagger
+from dtwinseger.tools.owlv2.tagger import Owlv2Tagger
 from dtwinseger.tools.ports import Detector, Tagger
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.schema import Level, Semantics
+
+
+@cache
+def owlv2() -> Owlv2Tagger:
+    """With random weights, and thresholds that let some of its labels through."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Owlv2Tagger("owlv2:tiny", tiny_owlv2(Path(folder)), device="cpu", min_fit=0.2)
+        # Both read the folder, which is soon gone.
+        asyncio.run(made.boxes(picture_of_shapes(), "a disc"))
+        assert made.fingerprint
+    return made
+
 
 TAGGERS: dict[str, Callable[[], Tagger]] = {
     "attributes": AttributeTagger,
     "logged": LoggedTagger,
     "finding": lambda: FindingTagger(known={"a disc": [(10.0, 10.0, 38.0, 38.0)]}),
+    "owlv2": owlv2,
 }
 
 

@@ -1,0 +1,165 @@
+"""Checkpoints on disk: the published ``.pth`` files, and ours, which say their sizes themselves.
+
+A checkpoint of ours is one safetensors file. Its metadata has ``dtwinseger.sam``, the sizes as JSON; its
+tensors have the published names. It may hold a mask decoder of its own for each granularity (the paper's
+"SAM with fine-tuning"): ``decoder_group.*``, ``decoder_object.*``, ``decoder_part.*``.
+
+Nothing in a file is ever executed: a pickle is read for its tensors alone.
+"""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, get_args
+
+import torch
+from pydantic import ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from segment_anything.modeling import MaskDecoder, Sam
+
+from dtwinseger.tools.sam.architecture import PUBLISHED, SamSizes, build, decoder, published_name
+from dtwinseger.twin.errors import CheckpointError
+from dtwinseger.twin.schema import Level
+
+State = dict[str, torch.Tensor]
+
+SIZES_KEY: Final = "dtwinseger.sam"
+# What torch raises on files with a few wrong bytes, found by trying.
+_DAMAGED: Final = (RuntimeError, EOFError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A SAM with its weights, on the CPU, in evaluation mode.
+
+    Attributes:
+        sizes: of the model.
+        sam: the model; ``sam.mask_decoder`` serves the levels that have no decoder of their own.
+        decoders: mask decoders by the granularity that they were trained for.
+    """
+
+    sizes: SamSizes
+    sam: Sam
+    decoders: Mapping[Level, MaskDecoder] = field(default_factory=dict)
+
+
+def load(path: Path) -> Checkpoint:
+    """A checkpoint from its file.
+
+    Raises:
+        CheckpointError: it cannot be read, is cut off, is of another architecture, or is a pickle of
+            more than tensors.
+    """
+    sizes, state = _ours(path) if path.suffix == ".safetensors" else _published(path)
+    decoders: dict[Level, MaskDecoder] = {}
+    for level in LEVELS:
+        own = _below(state, f"decoder_{level}.")
+        if own:
+            decoders[level] = decoder(sizes).eval()
+            _fill(decoders[level], own, path)
+    shared = {name: tensor for name, tensor in state.items() if not name.startswith("decoder_")}
+    sam = build(sizes)
+    _fill(sam, shared, path)
+    return Checkpoint(sizes, sam, decoders)
+
+
+def packed(checkpoint: Checkpoint, *, half: bool = False) -> bytes:
+    """The checkpoint as the bytes of a safetensors file.
+
+    Args:
+        half: weights as float16, at half the size; they are read back as float32.
+    """
+    state: State = dict(checkpoint.sam.state_dict())
+    for level, own in checkpoint.decoders.items():
+        state |= {f"decoder_{level}.{name}": tensor for name, tensor in own.state_dict().items()}
+    kept = {n: t.detach().cpu().to(torch.float16 if half else t.dtype).contiguous() for n, t in state.items()}
+    return save(kept, metadata={SIZES_KEY: checkpoint.sizes.model_dump_json()})
+
+
+def _ours(path: Path) -> tuple[SamSizes, State]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            said = (file.metadata() or {}).get(SIZES_KEY)
+            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except SafetensorError as error:
+        raise CheckpointError(
+            f"{path} is cut off or no safetensors file ({error}); fetch it again"
+        ) from error
+    if said is None:
+        name = published_name(state)
+        if name is None:
+            raise CheckpointError(f"{path} is no SAM that is known here: its metadata has no {SIZES_KEY}")
+        return PUBLISHED[name], state
+    try:
+        return SamSizes.model_validate_json(said), state
+    except ValidationError as error:
+        raise CheckpointError(f"{path}: its metadata {SIZES_KEY} are not the sizes of a SAM") from error
+
+
+def _published(path: Path) -> tuple[SamSizes, State]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch explains at length what becomes one line here
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise CheckpointError(
+            f"{path} is no checkpoint, or holds more than weights, which could run as code; it is not loaded"
+        ) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise _unreadable(path, error) from error
+        raise _cut_off(path) from error
+    except _DAMAGED as error:
+        raise _cut_off(path) from error
+    if not _is_state(state):
+        raise CheckpointError(f"{path} is a checkpoint, but not of SAM's weights alone")
+    name = published_name(state)
+    if name is None:
+        raise CheckpointError(
+            f"{path} is of another architecture than {', '.join(PUBLISHED)}: {_first_names(state)}"
+        )
+    return PUBLISHED[name], {key: tensor.float() for key, tensor in state.items()}
+
+
+def _is_state(content: object) -> bool:
+    return isinstance(content, Mapping) and all(
+        isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in content.items()
+    )
+
+
+def _fill(module: torch.nn.Module, state: Mapping[str, torch.Tensor], path: Path) -> None:
+    try:
+        module.load_state_dict(state)
+    except RuntimeError as error:
+        missing, unexpected = set(module.state_dict()) - set(state), set(state) - set(module.state_dict())
+        what = (
+            f"{len(missing)} tensors missing, {len(unexpected)} unknown"
+            if missing or unexpected
+            else "shapes"
+        )
+        raise CheckpointError(f"{path} does not fit the architecture that it claims ({what})") from error
+
+
+def _below(state: State, prefix: str) -> State:
+    return {name.removeprefix(prefix): t for name, t in state.items() if name.startswith(prefix)}
+
+
+def _first_names(state: Mapping[str, torch.Tensor]) -> str:
+    names = sorted(state)[:2]
+    return f"it begins with {', '.join(names)}" if names else "it is empty"
+
+
+def _cut_off(path: Path) -> CheckpointError:
+    return CheckpointError(f"{path} is cut off, damaged or no checkpoint; fetch it again")
+
+
+def _unreadable(path: Path, error: OSError) -> CheckpointError:
+    return CheckpointError(f"cannot read the checkpoint {path}: {error.strerror or error}")

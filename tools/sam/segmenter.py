@@ -1,0 +1,177 @@
+"""``sam:...``: the Segment Anything Model behind the segmenter's port."""
+
+from __future__ import annotations
+
+import io
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dtwinseger.tools.digests import digest_of
+from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.tools.ports import Encoding, SegmenterDefaults
+from dtwinseger.tools.promptable.batching import BatchSize
+from dtwinseger.tools.promptable.devices import Precision, device_of, encoder_dtype
+from dtwinseger.tools.promptable.encoding import PromptableEncoding
+from dtwinseger.tools.promptable.masks import Decoder
+from dtwinseger.tools.promptable.memory import exact_float32, room_on
+from dtwinseger.tools.promptable.packing import NOT_PACKED
+from dtwinseger.tools.sam.checkpoint import Checkpoint, load
+from dtwinseger.tools.sam.decoding import FoldedDecoder, FoldedWeights
+from dtwinseger.tools.sam.pictures import frame_of, resized
+from dtwinseger.tools.sam.reference import PlainEncoding
+from dtwinseger.twin.errors import CheckpointError
+from dtwinseger.twin.schema import Level
+
+
+class Sam:
+    """A SAM from a checkpoint. The weights are read at the first picture.
+
+    Args:
+        name: as the settings name it: ``sam:vit_b``.
+        checkpoint: a published ``.pth``, or a safetensors file of ours.
+        device: see ``device_of``.
+        precision: of the image encoder; the decoder computes in float32, where bfloat16 flips pixels.
+        prompt_batch: prompts that are decoded at once; None: what suits the device.
+        plain: go the plain way, which is slow: for comparison.
+
+    Raises:
+        SettingsError: a device or precision that there is not.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        checkpoint: Path,
+        *,
+        device: str = "auto",
+        precision: Precision = "auto",
+        prompt_batch: int | None = None,
+        plain: bool = False,
+    ) -> None:
+        self._name, self._path, self._plain = name, checkpoint, plain
+        self._device = device_of(device)
+        self._dtype = encoder_dtype(self._device, precision)
+        self._batch = BatchSize.of(self._device, prompt_batch)
+        self._weights: dict[Level | None, FoldedWeights] = {}
+
+    @property
+    def name(self) -> str:
+        """As the settings name it."""
+        return self._name
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Name, SHA-256 of the checkpoint, kind of device and the encoder's numbers.
+
+        Raises:
+            CheckpointError: the file cannot be read.
+        """
+        numbers = str(self._dtype).removeprefix("torch.")
+        return f"{self._name} {self._digest} {self._device.type} {numbers}"
+
+    @cached_property
+    def _digest(self) -> str:
+        return digest_of(self._path)
+
+    @property
+    def defaults(self) -> SegmenterDefaults:
+        """Those of the model's own automatic mask generator."""
+        return SegmenterDefaults(theta_iou=0.88, stability=0.95)
+
+    @cached_property
+    def checkpoint(self) -> Checkpoint:
+        """The model on its device.
+
+        Raises:
+            CheckpointError: see ``load``.
+            RunFailedError: the device has not enough memory.
+        """
+        known = self._digest
+        loaded = load(self._path)
+        # Hours may lie between the two, and what is kept goes by the first.
+        if digest_of(self._path) != known:
+            raise CheckpointError(f"{self._path} changed while it was in use; start again")
+        with room_on(self._device, self._name):
+            for module in (loaded.sam, *loaded.decoders.values()):
+                module.to(self._device)
+        return loaded
+
+    @torch.inference_mode()
+    def encode(self, pixels: RGBImage) -> Encoding:
+        """Run the image encoder. uint8 RGB, shape (H, W, 3), any size from 1 x 1.
+
+        Raises:
+            CheckpointError: the checkpoint cannot be used.
+            RunFailedError: the device has not enough memory.
+        """
+        sam, sizes = self.checkpoint.sam, self.checkpoint.sizes
+        small = resized(pixels, sizes.image_size)
+        lower = self._dtype is not torch.float32
+        with (
+            room_on(self._device, self._name),
+            exact_float32(),
+            torch.autocast(self._device.type, self._dtype, enabled=lower),
+        ):
+            picture = torch.tensor(small, device=self._device).permute(2, 0, 1)[None]
+            embedding = sam.image_encoder(sam.preprocess(picture))
+        return self._encoding(embedding.float(), pixels.shape[0], pixels.shape[1])
+
+    def pack(self, encoding: Encoding) -> bytes:
+        """The embedding and the picture's size, in numpy's ``npz``."""
+        assert isinstance(encoding, PromptableEncoding | PlainEncoding)
+        image = encoding.image if isinstance(encoding, PlainEncoding) else encoding.embedding["image"]
+        file = io.BytesIO()
+        size = np.array([encoding.height, encoding.width])
+        np.savez(file, size=size, image=image.cpu().numpy())
+        return file.getvalue()
+
+    def unpack(self, data: bytes) -> Encoding:
+        """The encoding that was packed.
+
+        Raises:
+            ValueError: not such bytes.
+        """
+        sizes = self.checkpoint.sizes
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as held:
+                (height, width), image = held["size"].tolist(), held["image"]
+        except NOT_PACKED as error:
+            raise ValueError("not an embedding of ours") from error
+        if image.shape != (1, sizes.width, sizes.side, sizes.side) or image.dtype != np.float32:
+            raise ValueError(f"not an embedding of ours: an array {image.dtype} of shape {image.shape}")
+        with room_on(self._device, self._name):
+            return self._encoding(torch.from_numpy(image).to(self._device), height, width)
+
+    def _encoding(self, image: Tensor, height: int, width: int) -> Encoding:
+        """Of an embedding (1, C, h, w)."""
+        if self._plain:
+            return PlainEncoding(self.checkpoint.sam, height, width, image, dict(self.checkpoint.decoders))
+        decoders: dict[Level | None, Decoder] = {}
+
+        def decoder_at(level: Level | None) -> Decoder:
+            if level not in decoders:
+                decoders[level] = FoldedDecoder(self._folded(level), image)
+            return decoders[level]
+
+        return PromptableEncoding(
+            frame=frame_of(
+                height, width, self.checkpoint.sizes.image_size, image.shape[-2] * 4, self._device
+            ),
+            embedding={"image": image},
+            decoders=decoder_at,
+            batch=self._batch,
+            device=self._device,
+            own=frozenset(self.checkpoint.decoders),
+        )
+
+    def _folded(self, level: Level | None) -> FoldedWeights:
+        """The weights of a level's own decoder, or of the shared one; rearranged at its first use."""
+        if level not in self._weights:
+            sam = self.checkpoint.sam
+            masks = sam.mask_decoder if level is None else self.checkpoint.decoders[level]
+            self._weights[level] = FoldedWeights(masks, sam.prompt_encoder)
+        return self._weights[level]
