@@ -1,11 +1,12 @@
 """Where the embedded default stands on scenes that nobody can have tuned it on.
 
-    python bench/scenes.py [--n 300] [--write FILE] [--pictures FILE] [--keep DIR]
+    python bench/scenes.py [--n 300] [--seed HEX] [--write FILE] [--pictures FILE] [--keep DIR]
     python bench/scenes.py --speed
 
 The seed is the first 8 hex digits of the SHA-256 of the sources of planner, segmenter, tagger and renderer
 (``SOURCES``): whoever changes one of them gets other scenes. The scenes' questions are asked twice: over gold
-twins, which tests the planner alone, and end to end. ``--write`` keeps the figures, with the seed.
+twins, which tests the planner alone, and end to end. ``--seed`` takes the scenes of older sources: ``--seed
+abb310b0`` prints the committed figures again. ``--write`` keeps the figures, with the seed.
 ``--pictures`` draws some that came out wrong, by cause. ``--keep`` works in DIR, by seed, and goes on where
 it was. ``--speed``: pictures with all masks in a second.
 """
@@ -134,6 +135,7 @@ def main() -> int:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n", type=int, default=300)
+    parser.add_argument("--seed", type=lambda text: int(text, 16), metavar="HEX", help="not the sources'")
     parser.add_argument("--write", type=Path, metavar="FILE")
     parser.add_argument("--pictures", type=Path, metavar="FILE")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work here, and go on where it was")
@@ -142,7 +144,7 @@ def main() -> int:
     if options.speed:
         speed()
         return 0
-    seed = seed_of_sources()
+    seed = seed_of_sources() if options.seed is None else options.seed
     with tempfile.TemporaryDirectory() as temporary:
         home = (options.keep or Path(temporary)) / f"{seed:08x}"
         dataset, results = measured(home, options.n, seed)
