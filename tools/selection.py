@@ -73,8 +73,8 @@ def by_gain(masks: MaskStack, scores: NDArray[np.float64], most: int) -> list[in
         scores: predicted IoU (N,). Between equal gains the score decides, then the order.
         most: how many.
     """
-    # A model's own estimate may leave [0, 1] a little; below it, a square would make much of it.
-    weights = np.clip(scores, 0.0, 1.0) ** _SCORE_POWER * masks.areas**_AREA_POWER
+    # A model's own estimate may be below 0, where a square would make much of it.
+    weights = np.maximum(scores, 0.0) ** _SCORE_POWER * masks.areas**_AREA_POWER
     answered = np.zeros(len(masks))
 
     def gain(row: int) -> float:
