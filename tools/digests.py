@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dtwinseger.twin.errors import CheckpointError
@@ -19,3 +21,19 @@ def digest_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise CheckpointError(f"cannot read the checkpoint {path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def unchanged(path: Path, known: str, digest: Callable[[Path], str]) -> Iterator[None]:
+    """Load a model: hours may lie between its digest and that, and what is kept goes by the digest.
+
+    Args:
+        path: of its file or folder.
+        known: ``digest(path)`` as it was.
+
+    Raises:
+        CheckpointError: it is another one by the end of the block.
+    """
+    yield
+    if digest(path) != known:
+        raise CheckpointError(f"{path} changed while it was in use; start again")

@@ -172,21 +172,6 @@ def digest_of_folder(folder: Path) -> str:
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
-@contextmanager
-def unchanged(folder: Path, known: str) -> Iterator[None]:
-    """Load a folder's model: hours may lie between its digest and that, and what is kept goes by the digest.
-
-    Args:
-        known: ``digest_of_folder`` as it was.
-
-    Raises:
-        CheckpointError: it is another one by the end of the block.
-    """
-    yield
-    if digest_of_folder(folder) != known:
-        raise CheckpointError(f"{folder} changed while it was in use; start again")
-
-
 def _object(file: Path) -> dict[str, Any]:
     """A file's JSON object.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,11 @@ from dtwinseger.tools.levels import object_level, part_level
 from dtwinseger.tools.ports import Candidates, Encoding, Gate, SegmenterDefaults
 from dtwinseger.tools.selection import by_gain
 from dtwinseger.twin.masks import Box, Mask, MaskStack
-from dtwinseger.twin.schema import Level
+from dtwinseger.twin.schema import LEVELS, Level
 
 Crop = Callable[[Box], Encoding]
 """Encodes a window (x1, y1, x2, y2) of the picture on its own."""
 _SEGMENTERS: Final = tuple(f.name for f in fields(SegmenterDefaults))
-LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 
 class ProposalSettings(BaseModel):

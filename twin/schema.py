@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeVar, get_args
 
 from immutabledict import immutabledict
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
@@ -18,6 +18,7 @@ from dtwinseger.twin.errors import UnknownObjectError
 
 Level = Literal["group", "object", "part"]
 """The paper's three granularities (Eq. 1), coarse to fine."""
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 RelationName = Literal[
     "left_of", "right_of", "above", "below", "inside", "surrounding",

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dtwinseger.tools.attributes import AttributeTagger
+from dtwinseger.tools.digests import unchanged
 from dtwinseger.tools.granularity import granularity_of
 from dtwinseger.tools.owlv2.assignment import Detections, assigned_in_turn, without_repeats
 from dtwinseger.tools.owlv2.phrases import noun_phrases, vocabulary
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import GranularityChoice
-from dtwinseger.tools.pretrained import check, digest_of_folder, unchanged
+from dtwinseger.tools.pretrained import check, digest_of_folder
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.schema import Semantics
 
@@ -164,7 +165,7 @@ class Owlv2Tagger:
     def _model(self) -> Owlv2:
         from dtwinseger.tools.owlv2.detector import Owlv2
 
-        with unchanged(self._folder, self._digest):
+        with unchanged(self._folder, self._digest, digest_of_folder):
             return Owlv2(self._folder, self._device, self._dtype)
 
     @cached_property

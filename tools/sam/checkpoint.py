@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 import torch
 from pydantic import ValidationError
@@ -24,14 +24,13 @@ from segment_anything.modeling import MaskDecoder, Sam
 
 from dtwinseger.tools.sam.architecture import PUBLISHED, SamSizes, build, decoder, published_name
 from dtwinseger.twin.errors import CheckpointError
-from dtwinseger.twin.schema import Level
+from dtwinseger.twin.schema import LEVELS, Level
 
 State = dict[str, torch.Tensor]
 
 SIZES_KEY: Final = "dtwinseger.sam"
 # What torch raises on files with a few wrong bytes, found by trying.
 _DAMAGED: Final = (RuntimeError, EOFError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
-LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 
 @dataclass(frozen=True, eq=False)

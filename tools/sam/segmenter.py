@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from dtwinseger.tools.digests import digest_of
+from dtwinseger.tools.digests import digest_of, unchanged
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import Encoding, SegmenterDefaults
 from dtwinseger.tools.promptable.batching import BatchSize
@@ -18,12 +16,11 @@ from dtwinseger.tools.promptable.devices import Precision, device_of, encoder_dt
 from dtwinseger.tools.promptable.encoding import PromptableEncoding
 from dtwinseger.tools.promptable.masks import Decoder
 from dtwinseger.tools.promptable.memory import exact_float32, room_on
-from dtwinseger.tools.promptable.packing import NOT_PACKED
+from dtwinseger.tools.promptable.packing import packed, unpacked
 from dtwinseger.tools.sam.checkpoint import Checkpoint, load
 from dtwinseger.tools.sam.decoding import FoldedDecoder, FoldedWeights
 from dtwinseger.tools.sam.pictures import frame_of, resized
 from dtwinseger.tools.sam.reference import PlainEncoding
-from dtwinseger.twin.errors import CheckpointError
 from dtwinseger.twin.schema import Level
 
 
@@ -90,11 +87,8 @@ class Sam:
             CheckpointError: see ``load``.
             RunFailedError: the device has not enough memory.
         """
-        known = self._digest
-        loaded = load(self._path)
-        # Hours may lie between the two, and what is kept goes by the first.
-        if digest_of(self._path) != known:
-            raise CheckpointError(f"{self._path} changed while it was in use; start again")
+        with unchanged(self._path, self._digest, digest_of):
+            loaded = load(self._path)
         with room_on(self._device, self._name):
             for module in (loaded.sam, *loaded.decoders.values()):
                 module.to(self._device)
@@ -124,10 +118,7 @@ class Sam:
         """The embedding and the picture's size, in numpy's ``npz``."""
         assert isinstance(encoding, PromptableEncoding | PlainEncoding)
         image = encoding.image if isinstance(encoding, PlainEncoding) else encoding.embedding["image"]
-        file = io.BytesIO()
-        size = np.array([encoding.height, encoding.width])
-        np.savez(file, size=size, image=image.cpu().numpy())
-        return file.getvalue()
+        return packed(encoding.height, encoding.width, {"image": image})
 
     def unpack(self, data: bytes) -> Encoding:
         """The encoding that was packed.
@@ -136,15 +127,9 @@ class Sam:
             ValueError: not such bytes.
         """
         sizes = self.checkpoint.sizes
-        try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as held:
-                (height, width), image = held["size"].tolist(), held["image"]
-        except NOT_PACKED as error:
-            raise ValueError("not an embedding of ours") from error
-        if image.shape != (1, sizes.width, sizes.side, sizes.side) or image.dtype != np.float32:
-            raise ValueError(f"not an embedding of ours: an array {image.dtype} of shape {image.shape}")
+        height, width, maps = unpacked(data, {"image": (1, sizes.width, sizes.side, sizes.side)})
         with room_on(self._device, self._name):
-            return self._encoding(torch.from_numpy(image).to(self._device), height, width)
+            return self._encoding(maps["image"].to(self._device), height, width)
 
     def _encoding(self, image: Tensor, height: int, width: int) -> Encoding:
         """Of an embedding (1, C, h, w)."""

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import torch
 from torch import Tensor
 from transformers import Sam2ImageProcessor, Sam2Model
 
+from dtwinseger.tools.digests import unchanged
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import Encoding, SegmenterDefaults
-from dtwinseger.tools.pretrained import check, digest_of_folder, load, load_processor, prepared, unchanged
+from dtwinseger.tools.pretrained import check, digest_of_folder, load, load_processor, prepared
 from dtwinseger.tools.promptable.batching import BatchSize
 from dtwinseger.tools.promptable.devices import Precision, device_of, encoder_dtype
 from dtwinseger.tools.promptable.encoding import PromptableEncoding
 from dtwinseger.tools.promptable.frames import Frame, interpolation
 from dtwinseger.tools.promptable.memory import exact_float32, room_on
-from dtwinseger.tools.promptable.packing import NOT_PACKED
+from dtwinseger.tools.promptable.packing import packed, unpacked
 from dtwinseger.tools.sam2.decoding import Sam2Decoder
 
 KINDS: Final = ("sam2", "sam2_video")
@@ -101,10 +100,7 @@ class Sam2:
     def pack(self, encoding: Encoding) -> bytes:
         """The maps and the picture's size, in numpy's ``npz``."""
         assert isinstance(encoding, PromptableEncoding)
-        file = io.BytesIO()
-        maps: Any = {name: encoding.embedding[name].cpu().numpy() for name in MAPS}
-        np.savez(file, size=np.array([encoding.height, encoding.width]), **maps)
-        return file.getvalue()
+        return packed(encoding.height, encoding.width, encoding.embedding)
 
     def unpack(self, data: bytes) -> PromptableEncoding:
         """The encoding that was packed.
@@ -114,19 +110,9 @@ class Sam2:
             CheckpointError: the folder cannot be used.
             RunFailedError: the device has not enough memory.
         """
-        try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as held:
-                size, maps = held["size"], [held[name] for name in MAPS]
-        except NOT_PACKED as error:
-            raise ValueError("not an embedding of ours") from error
         with room_on(self._device, self._name):
-            wanted = {name: (shape, np.dtype(np.float32)) for name, shape in self._shapes().items()}
-            if {name: (m.shape, m.dtype) for name, m in zip(MAPS, maps, strict=True)} != wanted:
-                raise ValueError("not an embedding of ours: its maps are not those of this model")
-            if size.shape != (2,) or size.dtype.kind not in "iu" or size.min() < 1:
-                raise ValueError("not an embedding of ours: it holds no size of a picture")
-            height, width = size.tolist()
-            return self._encoding([torch.from_numpy(m).to(self._device) for m in maps], height, width)
+            height, width, maps = unpacked(data, self._shapes())
+            return self._encoding([maps[name].to(self._device) for name in MAPS], height, width)
 
     def _encoding(self, maps: list[Tensor], height: int, width: int) -> PromptableEncoding:
         decoder = Sam2Decoder(self._model, maps)
@@ -157,7 +143,7 @@ class Sam2:
 
     @cached_property
     def _model(self) -> Any:
-        with unchanged(self._folder, self._digest):
+        with unchanged(self._folder, self._digest, digest_of_folder):
             return load(Sam2Model, self._folder).to(self._device)
 
     @cached_property

@@ -1,7 +1,7 @@
 """Batches: pictures as the encoder sees them, prompts in its frame, targets at the logits' resolution.
 
-Pictures go through what inference does: the longer side to the encoder's, by
-``segment_anything.utils.transforms.ResizeLongestSide``, then ``Sam.preprocess``. Masks go the same way, then
+Pictures go through what inference does: the longer side to the encoder's (``tools.sam.pictures``), then
+``Sam.preprocess``. Masks go the same way, then
 are averaged over the pixels that one logit stands for.
 """
 
@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from segment_anything.modeling import Sam
-from segment_anything.utils.transforms import ResizeLongestSide
 from torch import Tensor
 
 from dtwinseger.tools.sam.architecture import SamSizes
+from dtwinseger.tools.sam.pictures import resized, shape_inside
 from dtwinseger.training.annotated import Annotated
 from dtwinseger.training.sam.prompts import Prompt
 
@@ -56,7 +56,6 @@ def batch_of(
     examples: Sequence[Annotated], prompts: Sequence[Sequence[Prompt]], sam: Sam, sizes: SamSizes
 ) -> Batch:
     """A batch on the model's device. Each picture has as many prompts as any other."""
-    resize = ResizeLongestSide(sizes.image_size)
     most = max(len(example.masks) for example in examples)
     side = sizes.side * FINER
     masks = np.zeros((len(examples), most, side, side), np.float32)
@@ -65,11 +64,13 @@ def batch_of(
     pictures = []
     for b, (example, asked) in enumerate(zip(examples, prompts, strict=True)):
         height, width = example.pixels.shape[:2]
-        seen = torch.from_numpy(resize.apply_image(example.pixels)).permute(2, 0, 1)
+        rows, columns = shape_inside(height, width, sizes.image_size)
+        # A copy: a picture that needs no resizing may be one that cannot be written to.
+        seen = torch.tensor(resized(example.pixels, sizes.image_size)).permute(2, 0, 1)
         pictures.append(sam.preprocess(seen.to(sam.device)))
         masks[b, : len(example.masks)] = shares(example.masks, sizes)
         for p, prompt in enumerate(asked):
-            corners[b, p] = resize.apply_coords(np.reshape(prompt.corners, (2, 2)), (height, width))
+            corners[b, p] = np.reshape(prompt.corners, (2, 2)) * (columns / width, rows / height)
             meant[b, p, list(prompt.meant)] = True
     return Batch(
         torch.stack(pictures),
@@ -85,7 +86,7 @@ def shares(masks: NDArray[np.bool_], sizes: SamSizes) -> NDArray[np.float32]:
     """Masks (N, H, W) as shares of the pixels that each logit stands for: float32 (N, L, L)."""
     count, height, width = masks.shape
     across = sizes.image_size
-    rows, columns = ResizeLongestSide.get_preprocess_shape(height, width, across)
+    rows, columns = shape_inside(height, width, across)
     square = np.zeros((count, across, across), np.float32)
     way = cv2.INTER_AREA if max(height, width) > across else cv2.INTER_LINEAR
     for mask, place in zip(masks, square, strict=True):

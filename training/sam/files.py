@@ -15,13 +15,12 @@ import numpy as np
 from dtwinseger.agent.sources import GivenTwin, matching_picture, read_json, read_twin
 from dtwinseger.eval.scenes.dataset import head_of
 from dtwinseger.tools.pictures import RGBImage, read_picture
-from dtwinseger.tools.sam.checkpoint import LEVELS
 from dtwinseger.training.annotated import Annotated
 from dtwinseger.training.sam.config import CocoData, ScenesData
 from dtwinseger.twin.errors import BadInputError, BadTwinError
 from dtwinseger.twin.formats.coco import twin_from_coco
 from dtwinseger.twin.formats.imported import is_integer, quoted
-from dtwinseger.twin.schema import Level
+from dtwinseger.twin.schema import LEVELS, Level
 
 # Pictures larger than this are no training data: a mask of each would not fit into memory.
 MAX_PIXELS: Final = 64_000_000

@@ -7,9 +7,9 @@ from statistics import fmean
 
 import torch
 from segment_anything.modeling import MaskDecoder, Sam
-from segment_anything.utils.transforms import ResizeLongestSide
 
 from dtwinseger.tools.sam.architecture import SamSizes
+from dtwinseger.tools.sam.pictures import shape_inside
 from dtwinseger.training.annotated import Annotated
 from dtwinseger.training.sam.batches import batch_of
 from dtwinseger.training.sam.losses import ious
@@ -51,7 +51,7 @@ def _one_picture(
         sam, decoder, sam.image_encoder(batch.pictures), prompt_tokens(sam.prompt_encoder, batch)
     )
     size = example.pixels.shape[:2]
-    seen = ResizeLongestSide.get_preprocess_shape(*size, sizes.image_size)
+    seen = shape_inside(size[0], size[1], sizes.image_size)
     full = sam.postprocess_masks(logits[0], seen, size).flatten(0, 1)[None]
     true = torch.from_numpy(example.masks)[None].to(sam.device)
     agree = ious(full, true.float())[0].view(len(asked), 4, -1).cpu()

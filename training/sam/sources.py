@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-from dtwinseger.tools.sam.checkpoint import LEVELS
 from dtwinseger.training.annotated import Annotated
 from dtwinseger.training.sam.config import CocoData, Data, ScenesData, ShapesData
 from dtwinseger.training.sam.files import FilesSource, coco_entries, mask_of, scene_entries
 from dtwinseger.training.shapes import ShapesSettings, draw
 from dtwinseger.twin.errors import BadInputError
-from dtwinseger.twin.schema import Level
+from dtwinseger.twin.schema import LEVELS, Level
 
 # How many pictures are drawn for one with a mask of a level before we say that there is none.
 _SEARCHED: Final = 1000

@@ -18,7 +18,7 @@ from dtwinseger.tools.digests import digest_of
 from dtwinseger.tools.promptable.devices import device_of
 from dtwinseger.tools.promptable.memory import no_room
 from dtwinseger.tools.sam.architecture import SamSizes, build
-from dtwinseger.tools.sam.checkpoint import LEVELS, Checkpoint, load, packed
+from dtwinseger.tools.sam.checkpoint import Checkpoint, load, packed
 from dtwinseger.training.sam.batches import Batch, batch_of
 from dtwinseger.training.sam.config import TrainConfig
 from dtwinseger.training.sam.losses import best_of_three, have_iou, iou_loss, ious, mask_loss
@@ -28,7 +28,7 @@ from dtwinseger.training.sam.prompts import draw_prompts
 from dtwinseger.training.sam.sources import Source, source_of
 from dtwinseger.training.sam.state import DAMAGE, State, save_state, unreadable
 from dtwinseger.twin.errors import BadInputError, RunFailedError, SettingsError
-from dtwinseger.twin.schema import Level
+from dtwinseger.twin.schema import LEVELS, Level
 
 
 class Training:
