@@ -11,11 +11,11 @@ from torch import Tensor
 from dtwinseger.tools.digests import digest_of, unchanged
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import Encoding, SegmenterDefaults
-from dtwinseger.tools.promptable.batching import BatchSize
-from dtwinseger.tools.promptable.devices import Precision, device_of, encoder_dtype
+from dtwinseger.tools.promptable.devices import Precision
 from dtwinseger.tools.promptable.encoding import PromptableEncoding
 from dtwinseger.tools.promptable.masks import Decoder
 from dtwinseger.tools.promptable.memory import exact_float32, room_on
+from dtwinseger.tools.promptable.model import PromptableModel
 from dtwinseger.tools.promptable.packing import packed, unpacked
 from dtwinseger.tools.sam.checkpoint import Checkpoint, load
 from dtwinseger.tools.sam.decoding import FoldedDecoder, FoldedWeights
@@ -24,15 +24,13 @@ from dtwinseger.tools.sam.reference import PlainEncoding
 from dtwinseger.twin.schema import Level
 
 
-class Sam:
+class Sam(PromptableModel):
     """A SAM from a checkpoint. The weights are read at the first picture.
 
     Args:
         name: as the settings name it: ``sam:vit_b``.
         checkpoint: a published ``.pth``, or a safetensors file of ours.
-        device: see ``device_of``.
-        precision: of the image encoder; the decoder computes in float32, where bfloat16 flips pixels.
-        prompt_batch: prompts that are decoded at once; None: what suits the device.
+        device, precision, prompt_batch: see ``PromptableModel``.
         plain: go the plain way, which is slow: for comparison.
 
     Raises:
@@ -49,29 +47,11 @@ class Sam:
         prompt_batch: int | None = None,
         plain: bool = False,
     ) -> None:
-        self._name, self._path, self._plain = name, checkpoint, plain
-        self._device = device_of(device)
-        self._dtype = encoder_dtype(self._device, precision)
-        self._batch = BatchSize.of(self._device, prompt_batch)
+        super().__init__(name, device, precision, prompt_batch)
+        self._path, self._plain = checkpoint, plain
         self._weights: dict[Level | None, FoldedWeights] = {}
 
-    @property
-    def name(self) -> str:
-        """As the settings name it."""
-        return self._name
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Name, SHA-256 of the checkpoint, kind of device and the encoder's numbers.
-
-        Raises:
-            CheckpointError: the file cannot be read.
-        """
-        numbers = str(self._dtype).removeprefix("torch.")
-        return f"{self._name} {self._digest} {self._device.type} {numbers}"
-
-    @cached_property
-    def _digest(self) -> str:
+    def _digested(self) -> str:
         return digest_of(self._path)
 
     @property
@@ -104,12 +84,7 @@ class Sam:
         """
         sam, sizes = self.checkpoint.sam, self.checkpoint.sizes
         small = resized(pixels, sizes.image_size)
-        lower = self._dtype is not torch.float32
-        with (
-            room_on(self._device, self._name),
-            exact_float32(),
-            torch.autocast(self._device.type, self._dtype, enabled=lower),
-        ):
+        with room_on(self._device, self._name), exact_float32(), self._lowered():
             picture = torch.tensor(small, device=self._device).permute(2, 0, 1)[None]
             embedding = sam.image_encoder(sam.preprocess(picture))
         return self._encoding(embedding.float(), pixels.shape[0], pixels.shape[1])

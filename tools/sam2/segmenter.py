@@ -14,11 +14,11 @@ from dtwinseger.tools.digests import unchanged
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import Encoding, SegmenterDefaults
 from dtwinseger.tools.pretrained import check, digest_of_folder, load, load_processor, prepared
-from dtwinseger.tools.promptable.batching import BatchSize
-from dtwinseger.tools.promptable.devices import Precision, device_of, encoder_dtype
+from dtwinseger.tools.promptable.devices import Precision
 from dtwinseger.tools.promptable.encoding import PromptableEncoding
 from dtwinseger.tools.promptable.frames import Frame, interpolation
 from dtwinseger.tools.promptable.memory import exact_float32, room_on
+from dtwinseger.tools.promptable.model import PromptableModel
 from dtwinseger.tools.promptable.packing import packed, unpacked
 from dtwinseger.tools.sam2.decoding import Sam2Decoder
 
@@ -29,15 +29,13 @@ MAPS: Final = ("fine", "middle", "coarse")
 """What the encoder makes of a picture: maps of a quarter, an eighth and a sixteenth of the square's side."""
 
 
-class Sam2:
+class Sam2(PromptableModel):
     """A SAM 2. The weights are read at the first picture.
 
     Args:
         name: as the settings name it: ``sam2:DIR``.
         folder: ``config.json``, ``model.safetensors`` and the preprocessing's file.
-        device: see ``device_of``.
-        precision: of the image encoder; the decoder computes in float32.
-        prompt_batch: prompts that are decoded at once; None: what suits the device.
+        device, precision, prompt_batch: see ``PromptableModel``.
 
     Raises:
         SettingsError: a device or precision that there is not.
@@ -54,28 +52,10 @@ class Sam2:
         prompt_batch: int | None = None,
     ) -> None:
         check(name, folder, KINDS, ("preprocessor_config.json|processor_config.json",))
-        self._name, self._folder = name, folder
-        self._device = device_of(device)
-        self._dtype = encoder_dtype(self._device, precision)
-        self._batch = BatchSize.of(self._device, prompt_batch)
+        super().__init__(name, device, precision, prompt_batch)
+        self._folder = folder
 
-    @property
-    def name(self) -> str:
-        """As the settings name it."""
-        return self._name
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Name, SHA-256 of the folder's files, kind of device and the encoder's numbers.
-
-        Raises:
-            CheckpointError: a file cannot be read.
-        """
-        numbers = str(self._dtype).removeprefix("torch.")
-        return f"{self._name} {self._digest} {self._device.type} {numbers}"
-
-    @cached_property
-    def _digest(self) -> str:
+    def _digested(self) -> str:
         return digest_of_folder(self._folder)
 
     @property
@@ -93,7 +73,7 @@ class Sam2:
         """
         with room_on(self._device, self._name), exact_float32():
             square = prepared(self._pictures, pixels, self._side, self._folder).to(self._device)
-            with torch.autocast(self._device.type, self._dtype, enabled=self._dtype is not torch.float32):
+            with self._lowered():
                 seen = self._model.vision_encoder(square)
             return self._encoding(self._maps(seen.fpn_hidden_states), pixels.shape[0], pixels.shape[1])
 
