@@ -1,4 +1,4 @@
-"""``models list`` and ``check``; pulling is in ``test_models_pulling``."""
+"""``models list`` and ``check``; pulling is in ``models``."""
 
 from __future__ import annotations
 
