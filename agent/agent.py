@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
@@ -102,7 +103,8 @@ class Agent:
         """
         thread = how.get("thread") or new_thread()
         check_thread(thread)
-        begin = self.begin(image, query, **how)
+        # It reads the picture and the model's weights, for their digests.
+        begin = await asyncio.to_thread(self.begin, image, query, **how)
         with only_run_of(thread, self.settings.home):
             async for event in self._run(begin, thread):
                 yield event
@@ -192,7 +194,7 @@ class Agent:
         self, image: ImageSource, granularity: Level, on_event: Callable[[Event], None]
     ) -> tuple[GivenTwin, tuple[str, ...]]:
         options = self.settings.options(granularity=granularity).model_copy(update={"tagging": "once"})
-        begin = self._begin(image, None, "", options)
+        begin = await asyncio.to_thread(self._begin, image, None, "", options)
         config = self._config(begin, new_trace(), new_thread(), "twin")
         graph = build_construct(self._workspace)
         stream = graph.astream(begin, config, context=options, stream_mode=["custom", "values"])

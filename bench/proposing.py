@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.optimize import linear_sum_assignment
 from segment_anything import SamAutomaticMaskGenerator
 from segment_anything.modeling import Sam as Model
 from segment_anything.utils.amg import rle_to_mask
@@ -37,6 +38,8 @@ KEPT = 0.30
 BOX_NMS = (0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 """The first that leaves enough masks is taken: those of random weights are scattered, with boxes alike."""
 SEED = 20261128
+ALIKE = 0.999
+"""IoU of two masks that are the same one, but for rounding."""
 
 
 def random_sam(name: str) -> Model:
@@ -189,21 +192,43 @@ def stock(
 
 
 def agreement(theirs: Path, ours: Path) -> dict[str, Any]:
-    """How two paths' masks, best first, agree: each of theirs with the one of ours in its place."""
+    """How two paths' masks, best first, agree: each of theirs with the one of ours in its place.
+
+    Scores within rounding of one another may change places. So masks that are not alike in their places are
+    paired among themselves, one to one; those that come to another place are ``moved``.
+    """
     with np.load(theirs) as a, np.load(ours) as b:
         first, second = a["arr_0"], b["arr_0"]
     if len(first) != len(second):
-        return {"masks": len(first), "identical": -1, "least_iou": 0.0, "differing": -1, "pixels": 0}
-    both = np.bitwise_count(first & second).sum((1, 2), dtype=np.int64)
-    either = np.bitwise_count(first | second).sum((1, 2), dtype=np.int64)
-    differing = either - both
+        return {
+            "masks": len(first),
+            "identical": -1,
+            "moved": 0,
+            "least_iou": 0.0,
+            "differing": -1,
+            "pixels": 0,
+        }
+    unlike = np.array(
+        [n for n, pair in enumerate(zip(first, second, strict=True)) if iou(*pair) < ALIKE], int
+    )
+    worth = np.array([[iou(first[a], second[b]) for b in unlike] for a in unlike]).reshape(2 * unlike.shape)
+    _, pairs = linear_sum_assignment(worth, maximize=True)
+    second[unlike] = second[unlike[pairs]]
+    differing = np.bitwise_count(first ^ second).sum((1, 2), dtype=np.int64)
     return {
         "masks": len(first),
         "identical": int((differing == 0).sum()),
-        "least_iou": float((both / np.maximum(either, 1)).min()),
+        "moved": int((pairs != np.arange(len(pairs))).sum()),
+        "least_iou": min(iou(*pair) for pair in zip(first, second, strict=True)),
         "differing": int(differing.sum()),
         "pixels": int(first.shape[0] * first.shape[1] * first.shape[2] * 8),
     }
+
+
+def iou(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
+    """Intersection over union of two packed masks."""
+    both, either = np.bitwise_count(first & second).sum(), np.bitwise_count(first | second).sum()
+    return float(both / max(either, 1))
 
 
 class Peak:

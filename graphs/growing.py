@@ -166,8 +166,7 @@ async def _bring_in(now: Situation, found: Sequence[Found], criterion: str) -> R
         twin = twin.with_objects(new, now.workspace.put_masks(masks.with_masks(present)))
     can_come = [i for i in dict.fromkeys(indices) if _can_come(now, i)]
     if not can_come:
-        # A refused call leaves the situation as it was, so what was noted of this look is lost with it.
-        raise ToolError(f"{criterion}: nothing that is not in the state already")
+        raise ToolError(f"{criterion}: nothing that is not in the state already", notes=now.notes)
     return await _grow(now, twin, can_come, criterion)
 
 
@@ -176,7 +175,8 @@ async def _grow(now: Situation, twin: DigitalTwin, indices: Sequence[int], crite
     room = now.options.max_objects - len(now.state.active)
     if room <= 0:
         raise ToolError(
-            f"the state holds {len(now.state.active)} objects, the most there may be; filter first"
+            f"the state holds {len(now.state.active)} objects, the most there may be; filter first",
+            notes=now.notes,
         )
     if len(indices) > room:
         criterion = f"{criterion} (the first {room} of {len(indices)})"

@@ -209,7 +209,11 @@ async def _run_path(now: Situation, move: AIMessage) -> Turn:
 
 
 def _after_refusal(now: Situation, error: ToolError) -> Situation:
-    """Counts false evidence at its first presentation: the same step goes back a bounded number of times."""
+    """The situation as it was, with what there is to note.
+
+    False evidence is counted at its first presentation: the same step goes back a bounded number of times.
+    """
+    now = replace(now, notes=with_notes(now.notes, error.notes))
     if not isinstance(error, FalseEvidenceError):
         return now
     first = EvidenceTally(checked=error.checked, false_at_first=error.false)

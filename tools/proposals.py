@@ -206,8 +206,11 @@ def _looks(encoding: Encoding, level: Level, settings: ProposalSettings, crop: C
 def _in_window(
     whole: Encoding, crop: Crop, window: Box, level: Level, settings: ProposalSettings
 ) -> Decoders:
-    inner = WindowEncoding(crop(window), window, whole.height, whole.width, settings.crop_edge_px)
-    return _decoders(inner, level, settings)
+    near = settings.crop_edge_px
+    return [
+        (serves, WindowEncoding(inner, window, whole.height, whole.width, near))
+        for serves, inner in _decoders(crop(window), level, settings)
+    ]
 
 
 def _decoders(encoding: Encoding, level: Level, settings: ProposalSettings) -> Decoders:

@@ -38,7 +38,15 @@ class DTwinSegerError(Exception):
 
 
 class ToolError(DTwinSegerError):
-    """The model can mend this: the text goes back to it as the tool's reply."""
+    """The model can mend this: the text goes back to it as the tool's reply.
+
+    Attributes:
+        notes: what a person should know of the call that was refused.
+    """
+
+    def __init__(self, text: str, *, notes: Iterable[str] = ()) -> None:
+        super().__init__(text)
+        self.notes = tuple(notes)
 
 
 class UnknownObjectError(ToolError):

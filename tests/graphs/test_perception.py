@@ -336,6 +336,17 @@ def test_notes_of_a_closer_look_are_in_the_result_once(play) -> None:
     assert played.result.notes == ("decoded at object", "decoded at part")
 
 
+@pytest.mark.parametrize(
+    "look",
+    [call("propose", granularity="part", within=SQUARE), call("segment_at", points=[[2, 90]])],
+    ids=["propose", "segment_at"],
+)
+def test_notes_of_a_closer_look_that_brought_nothing_are_in_the_result_too(play, look) -> None:
+    moves = [call("propose", granularity="part"), look, answer()]
+    played = play(*moves, segmenter=KeptShapes(), granularity="group")
+    assert played.result.notes == ("decoded at group", "decoded at part")
+
+
 def test_notes_of_a_twin_by_itself_are_handed_out(agent_of) -> None:
     _, notes = agent_of(ScriptedPlanner(), segmenter=KeptShapes()).twin(picture_of_shapes())
     assert notes == ("decoded at object",)

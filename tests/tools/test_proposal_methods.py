@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any, get_args
 
 import numpy as np
@@ -132,6 +133,27 @@ def test_a_decoder_that_serves_several_levels_is_asked_once_and_that_is_said(
         assert made.levels == levels
     assert encoding.asked == asked * (1 + 4 * layers)
     assert made.notes == notes
+
+
+class PartsAndWholes(Decoders):
+    """Itself at level part; one other encoding, the same each time, at the levels above."""
+
+    def at(self, level: str) -> Decoders:
+        return self if level == "part" else self.whole
+
+    @functools.cached_property
+    def whole(self) -> Decoders:
+        return dataclasses.replace(self, level="object")
+
+
+@pytest.mark.parametrize("layers", [0, 1])
+def test_a_decoder_of_two_levels_is_asked_once_in_a_window_too(layers: int) -> None:
+    asked: list[str] = []
+    settings = SMALL.model_copy(update={"method": "pooled", "crop_layers": layers})
+    whole, window = (PartsAndWholes(ONE_A_LEVEL, asked=asked) for _ in "ab")
+    made = propose(whole, "part", settings, DEFAULTS, 80, lambda _: window)
+    assert asked == ["object", "none"] * (1 + 4 * layers)
+    assert made.notes == ("pooled: the segmenter has one decoder for group and object",)
 
 
 def test_methods_other_than_these_are_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,8 +96,12 @@ class RegionsEncoding:
         return self.nodes.width
 
     def at(self, level: Level) -> RegionsEncoding:
-        """The same trees with the nodes that belong to a granularity."""
-        return self if level == self.level else replace(self, level=level)
+        """The same trees with the nodes that belong to a granularity; `object` and `group` are one."""
+        return self if (level == "part") == (self.level == "part") else self._other
+
+    @cached_property
+    def _other(self) -> RegionsEncoding:
+        return replace(self, level="object" if self.level == "part" else "part")
 
     def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
         """Up to three nested masks for each prompt, at the picture's full size.

@@ -6,11 +6,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dtwinseger.agent.sources import GivenTwin, matching_picture, read_json, read_twin
 from dtwinseger.eval.scenes.dataset import head_of
@@ -65,6 +66,8 @@ class FilesSource:
         self._held += _one_of_each(free[held:], seen)
         trained = [entry for entry in ordered if entry not in self._held]
         self._trained = {level: _having(trained, level) for level in (None, *LEVELS)}
+        # Of the present epoch at each level; to draw one anew for every picture takes long at COCO's size.
+        self._order_of = lru_cache(len(self._trained))(self._drawn_order)
 
     def levels(self) -> tuple[Level, ...]:
         """By the annotations."""
@@ -74,13 +77,16 @@ class FilesSource:
         """Read a picture."""
         own = self._trained[level]
         epoch, place = divmod(number, len(own))
-        order = np.random.default_rng([self._seed, epoch]).permutation(len(own))
+        order = self._order_of(epoch, len(own))
         # A mask may turn out to be without a pixel where its outline is drawn: then the next picture.
         for other in np.roll(order, -place):
             found: Annotated = own[other].read().of_level(level)
             if len(found.masks):
                 return found
         raise BadInputError(f"no picture of the data has {mask_of(level)} with a pixel; give others")
+
+    def _drawn_order(self, epoch: int, count: int) -> NDArray[np.int64]:
+        return np.random.default_rng([self._seed, epoch]).permutation(count)
 
     def held_out(self, level: Level | None = None) -> Iterator[Annotated]:
         """Read the pictures to measure on."""

@@ -14,7 +14,7 @@ import torch
 from segment_anything.modeling import MaskDecoder, Sam
 from torch import Tensor
 
-from dtwinseger.tools.digests import digest_of
+from dtwinseger.tools.digests import digest_of, unchanged
 from dtwinseger.tools.promptable.devices import device_of
 from dtwinseger.tools.promptable.memory import no_room
 from dtwinseger.tools.sam.architecture import SamSizes, build
@@ -152,9 +152,11 @@ class Training:
 
     def _base(self) -> Checkpoint:
         if self.config.checkpoint is not None:
-            base = load(self.config.checkpoint)
+            known = digest_of(self.config.checkpoint)
+            with unchanged(self.config.checkpoint, known, digest_of):
+                base = load(self.config.checkpoint)
             self._refuse_stale(base)
-            self.inputs["checkpoint"] = digest_of(self.config.checkpoint)
+            self.inputs["checkpoint"] = known
             return base
         assert self.config.sizes is not None
         torch.manual_seed(self.config.seed)

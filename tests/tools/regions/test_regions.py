@@ -270,4 +270,6 @@ def test_a_box_around_things_and_ground_gets_no_larger_mask_than_a_whole_thing_a
 def test_asking_for_the_level_at_hand_gives_the_same_encoding() -> None:
     encoding = Regions().encode(ground())
     assert encoding.at("part") is encoding
+    assert encoding.at("object") is encoding.at("group")
+    assert encoding.at("object").at("group") is encoding.at("object")
     assert encoding.at("object").at("part").level == "part"

@@ -24,7 +24,7 @@ from dtwinseger.training.sam.curves import read_lines
 from dtwinseger.training.sam.losses import dice, focal
 from dtwinseger.training.sam.model import decode, prompt_tokens
 from dtwinseger.training.sam.training import Training, learning_rate
-from dtwinseger.twin.errors import BadInputError, ResumeRefusedError
+from dtwinseger.twin.errors import BadInputError, CheckpointError, ResumeRefusedError
 
 Config = Callable[..., TrainConfig]
 Weights = dict[str, torch.Tensor]
@@ -140,6 +140,19 @@ def test_a_checkpoint_that_changed_since_is_refused(config: Config, base: Path, 
     base.write_bytes(packed(Checkpoint(sizes, build(sizes))))
     with pytest.raises(ResumeRefusedError, match="checkpoint has changed"):
         run(config(checkpoint=base, train="decoder", steps=1))
+
+
+def test_a_checkpoint_that_is_replaced_while_it_is_read_is_refused(
+    config: Config, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load_and_replace(path: Path) -> Checkpoint:
+        read = load(path)
+        path.write_bytes(b"another")
+        return read
+
+    monkeypatch.setattr("dtwinseger.training.sam.training.load", load_and_replace)
+    with pytest.raises(CheckpointError, match=r"base\.safetensors changed while it was in use; start again"):
+        Training(config(checkpoint=base, train="decoder"))
 
 
 def test_a_damaged_state_is_refused(config: Config) -> None:
