@@ -28,7 +28,7 @@ def suppressed(
     sources: NDArray[np.int64] | None = None,
     dropped: MutableMapping[str, int] | None = None,
 ) -> tuple[list[int], MaskStack]:
-    """The rows that survive, by falling score, and their masks, whose intersections are known by then.
+    """The rows that survive, by falling score, and their masks.
 
     Of equal masks one stays, then box NMS, then mask NMS: only what the first two leave, of thousands of
     masks some hundreds, is compared pixel by pixel, each with each.
@@ -37,7 +37,7 @@ def suppressed(
         masks: N masks.
         scores: predicted IoU (N,), or whatever else says which of two is the better.
         box_nms: box IoU above which the worse mask goes; 1 spares all.
-        mask_nms: mask IoU above which the worse mask goes.
+        mask_nms: mask IoU above which the worse mask goes; 1 spares all, and nothing is compared.
         sources: (N,), where each came from: those of one source have been told apart before, and spare
             each other. By default none do.
         dropped: how many each of the three dropped is added here, under their names.
@@ -47,12 +47,8 @@ def suppressed(
     unlike = [row for row in order if first[row] == row]
     origin = np.arange(len(masks)) if sources is None else sources
     rows = _box_nms(masks.boxes, unlike, box_nms, origin)
-    left, origin = masks.take(rows), origin[rows]
-    kept: list[int] = []
-    for place in range(len(rows)):
-        alike = (left.ious[place, kept] > mask_nms) & (origin[kept] != origin[place])
-        if not alike.any():
-            kept.append(place)
+    left = masks.take(rows)
+    kept = _mask_nms(left, mask_nms, origin[rows]) if mask_nms < 1 else list(range(len(rows)))
     if dropped is not None:
         sizes = (len(masks), len(unlike), len(rows), len(kept))
         for name, (before, after) in zip(SUPPRESSION, pairwise(sizes), strict=True):
@@ -130,5 +126,14 @@ def _box_nms(
         # Two boxes without area have no IoU; that of others is compared in double precision.
         ious = np.divide(both, union, out=np.zeros_like(both), where=union > 0).astype(np.float64)
         if not np.any((ious > limit) & (origin[kept] != origin[row])):
+            kept.append(row)
+    return kept
+
+
+def _mask_nms(masks: MaskStack, limit: float, origin: NDArray[np.int64]) -> list[int]:
+    """Rows, better first, whose mask has no IoU above the limit with an earlier one's of another origin."""
+    kept: list[int] = []
+    for row in range(len(masks)):
+        if not np.any((masks.ious[row, kept] > limit) & (origin[kept] != origin[row])):
             kept.append(row)
     return kept

@@ -169,6 +169,14 @@ def test_masks_that_boxes_tell_apart_are_not_compared_each_with_each() -> None:
         assert most < len(masks) ** 2  # a byte for each pair
 
 
+def test_masks_are_not_compared_at_all_where_no_overlap_would_part_them() -> None:
+    masks = stack(block(0, 0, 10, 10), block(0, 0, 10, 9))
+    _, left = suppressed(masks, np.array([0.8, 0.9]), 1.0, 1.0)
+    assert "intersections" not in vars(left)
+    _, left = suppressed(masks, np.array([0.8, 0.9]), 1.0, 0.99)
+    assert "intersections" in vars(left)
+
+
 def test_nothing_suppressed_of_nothing() -> None:
     assert kept(MaskStack(4, 4)) == []
 
