@@ -45,8 +45,8 @@ class _Entry:
 class FolderCache:
     """Entries are files ``<folder>/<first two digits>/<SHA-256 of the key>``: a checksum, then the bytes.
 
-    What was used longest ago goes when the limit would be passed. Several processes may pass it by a
-    twentieth each, since none looks through the folder at every turn.
+    What was used longest ago goes when the limit would be passed. Several processes may pass it,
+    each by a twentieth or by one entry, since none looks through the folder at every turn.
 
     Args:
         folder: made when something is put.

@@ -6,8 +6,8 @@
 The weights are random, but for the scale of two heads, so that predicted IoU lies in [0, 1] and logits spread
 as a trained model's do. No fixed threshold would mean anything, so both are set where 30 % of the candidates
 pass. Each path runs in a process of its own, over the same stored embedding: seconds and memory are those of
-everything after the encoder, of the wall's clock and of the processor. Masks that differ are an error; with
-``--check`` speed and memory below what is promised are, too.
+everything after the encoder, by the wall's clock and by the processor. Masks that differ by more than
+rounding are an error; with ``--check`` speed and memory below what is promised are, too.
 """
 
 from __future__ import annotations
@@ -62,13 +62,13 @@ def measured(work: Path, args: argparse.Namespace, size: str) -> dict[str, Any]:
 
 
 def stages(told: dict[str, Any]) -> dict[str, list[float]]:
-    """Seconds of a path by stage; what is neither decoding nor enlarging is filters and suppression."""
+    """Seconds of a path by stage; the rest is filters, boxes, packing, suppression and what is made once."""
     seconds: dict[str, list[float]] = dict(told["seconds"])
     if len(seconds) == 1:  # the plain path's steps are not timed apart
         return seconds
     every = seconds.pop("all")
-    rest = [a - b - c for a, b, c in zip(every, *seconds.values(), strict=True)]
-    return {**seconds, "filters": rest, "all": every}
+    rest = [total - sum(parts) for total, *parts in zip(every, *seconds.values(), strict=True)]
+    return {**seconds, "the rest": rest, "all": every}
 
 
 def shown(result: dict[str, Any]) -> str:

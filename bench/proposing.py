@@ -226,9 +226,9 @@ def agreement(theirs: Path, ours: Path) -> dict[str, Any]:
 
 
 def iou(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
-    """Intersection over union of two packed masks."""
+    """Intersection over union of two packed masks; 1 of two that are empty."""
     both, either = np.bitwise_count(first & second).sum(), np.bitwise_count(first | second).sum()
-    return float(both / max(either, 1))
+    return float(both / either) if either else 1.0
 
 
 class Peak:

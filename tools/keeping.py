@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat, NonNegativeInt, PositiveInt
@@ -22,7 +22,7 @@ class _Kept(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    version: Literal[2]
+    version: int
     height: PositiveInt
     width: PositiveInt
     counts: list[str]
@@ -56,6 +56,8 @@ def unpacked(data: bytes) -> ProposalTree:
         ValueError: not such bytes, or those of another version.
     """
     kept = _Kept.model_validate_json(data)
+    if kept.version != VERSION:
+        raise ValueError(f"kept proposals of version {kept.version}, not {VERSION}")
     number = len(kept.counts)
     if not number == len(kept.scores) == len(kept.levels) == len(kept.parents):
         raise ValueError("kept proposals that say more of some masks than of others")

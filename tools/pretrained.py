@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -35,6 +36,8 @@ _OBJECTS: Final = (
 """Those of them that hold preprocessing and tokenizer, each a JSON object, as far as there are any."""
 _CONFUSED: Final = (OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 """What transformers raises where a file is well-formed but says something that it does not expect."""
+
+_loading: Final = threading.Lock()
 
 
 def check(name: str, folder: Path, kinds: Sequence[str], others: Sequence[str] = ()) -> None:
@@ -189,19 +192,23 @@ def _object(file: Path) -> dict[str, Any]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """transformers without progress bars and reports: what is wrong we say ourselves, in one line."""
+    """transformers without progress bars and reports: what is wrong we say ourselves, in one line.
+
+    Without the lock, two threads that load models would put back each other's settings.
+    """
     from transformers import utils
 
     told: Any = utils.logging
-    bars, level = told.is_progress_bar_enabled(), told.get_verbosity()
-    told.disable_progress_bar()
-    told.set_verbosity(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        told.set_verbosity(level)
-        if bars:
-            told.enable_progress_bar()
+    with _loading:
+        bars, level = told.is_progress_bar_enabled(), told.get_verbosity()
+        told.disable_progress_bar()
+        told.set_verbosity(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            told.set_verbosity(level)
+            if bars:
+                told.enable_progress_bar()
 
 
 def _line(error: BaseException) -> str:

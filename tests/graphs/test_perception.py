@@ -336,15 +336,16 @@ def test_notes_of_a_closer_look_are_in_the_result_once(play) -> None:
     assert played.result.notes == ("decoded at object", "decoded at part")
 
 
-@pytest.mark.parametrize(
-    "look",
-    [call("propose", granularity="part", within=SQUARE), call("segment_at", points=[[2, 90]])],
-    ids=["propose", "segment_at"],
-)
-def test_notes_of_a_closer_look_that_brought_nothing_are_in_the_result_too(play, look) -> None:
-    moves = [call("propose", granularity="part"), look, answer()]
-    played = play(*moves, segmenter=KeptShapes(), granularity="group")
-    assert played.result.notes == ("decoded at group", "decoded at part")
+def test_notes_of_proposals_that_brought_nothing_are_in_the_result_too(play) -> None:
+    played = play(call("propose", granularity="object"), answer(), segmenter=KeptShapes(), granularity="part")
+    assert played.result.notes == ("decoded at part", "decoded at object")
+
+
+def test_notes_of_points_that_brought_nothing_are_in_the_result_too(play, cache: FolderCache) -> None:
+    play(answer(), segmenter=KeptShapes(), cache=cache)
+    # The twin is kept by now, so no note is of its masks.
+    played = play(call("segment_at", points=[[2, 90]]), answer(), segmenter=KeptShapes(), cache=cache)
+    assert played.result.notes == ("decoded at object",)
 
 
 def test_notes_of_a_twin_by_itself_are_handed_out(agent_of) -> None:

@@ -42,8 +42,7 @@ class Owlv2Tagger:
 
     What is looked for: the query's noun phrases and a vocabulary. The labels of a picture's masks are settled
     over the whole stack, so they do not depend on which rows are asked for together; which masks are parts of
-    others is read from the masks. The weights are read at
-    the first picture.
+    others is read from the masks. The weights are read at the first picture.
 
     Args:
         name: as the settings name it, ``owlv2:DIR``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -12,6 +13,8 @@ from dtwinseger.twin.errors import RunFailedError
 
 # Only CUDA has an error of its own for it; the CPU and MPS raise a RuntimeError with one of these texts.
 _TEXTS: Final = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
+
+_exact: Final = threading.RLock()
 
 
 def no_room(error: BaseException) -> bool:
@@ -43,11 +46,15 @@ def room_on(device: torch.device, what: str) -> Iterator[None]:
 
 @contextmanager
 def exact_float32() -> Iterator[None]:
-    """Keep CUDA's convolutions and products from computing float32 with ten bits of mantissa (TF32)."""
-    products = torch.backends.cuda.matmul.allow_tf32
-    torch.backends.cuda.matmul.allow_tf32 = False
-    try:
-        with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-            yield
-    finally:
-        torch.backends.cuda.matmul.allow_tf32 = products
+    """Keep CUDA's convolutions and products from computing float32 with ten bits of mantissa (TF32).
+
+    These are settings of the whole process: without the lock, two threads would put back each other's.
+    """
+    with _exact:
+        products = torch.backends.cuda.matmul.allow_tf32
+        torch.backends.cuda.matmul.allow_tf32 = False
+        try:
+            with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+                yield
+        finally:
+            torch.backends.cuda.matmul.allow_tf32 = products

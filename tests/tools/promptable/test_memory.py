@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import torch
 
@@ -52,3 +54,27 @@ def test_float32_is_exact_within_and_as_it_was_after() -> None:
         assert torch.backends.cudnn.allow_tf32 == before[1]
     finally:
         torch.backends.cuda.matmul.allow_tf32 = before[0]
+
+
+def test_float32_stays_exact_within_one_block_while_another_thread_leaves_its_own() -> None:
+    inside, seen = threading.Event(), []
+
+    def other() -> None:
+        inside.set()
+        with exact_float32():
+            seen.append(torch.backends.cuda.matmul.allow_tf32)
+
+    before = torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = True
+    try:
+        thread = threading.Thread(target=other)
+        with exact_float32():
+            thread.start()
+            assert inside.wait(5)
+            thread.join(0.2)
+            assert thread.is_alive()  # it waits its turn
+        thread.join(5)
+        assert seen == [False]
+        assert torch.backends.cuda.matmul.allow_tf32
+    finally:
+        torch.backends.cuda.matmul.allow_tf32 = before
