@@ -16,6 +16,7 @@ from dtwinseger.tools.arguments import (
     RankArgs,
     RevertArgs,
 )
+from dtwinseger.twin.citing import uncited
 from dtwinseger.twin.errors import BudgetSpentError, FalseEvidenceError, ToolError
 from dtwinseger.twin.evidence import checked, described
 from dtwinseger.twin.result import EvidenceTally
@@ -50,7 +51,10 @@ async def refine(now: Situation, args: RefineArgs) -> Reply:
 
 
 def filtered(now: Situation, args: RefineArgs) -> tuple[Situation, FilterStep]:
-    """The situation after a filter step. False evidence goes back twice, then it stands as disputed."""
+    """The situation after a filter step.
+
+    False or missing evidence goes back twice, then the step stands as disputed.
+    """
     if now.path.filters >= now.options.max_steps:
         raise BudgetSpentError("steps", now.options.max_steps)
     step = to_step(args, now.path.next_step)
@@ -58,11 +62,12 @@ def filtered(now: Situation, args: RefineArgs) -> tuple[Situation, FilterStep]:
     now.path.extended(step)
     claims = checked(step.evidence, now.path.twin, now.geometry)
     false = [c for c in claims if c.verdict == "false"]
-    if false and now.returned < MAX_RETURNS:
-        raise FalseEvidenceError(_contradiction(false), checked=len(claims), false=len(false))
-    step = step.model_copy(update={"evidence": claims, "disputed": bool(false)})
+    missing = uncited(step) if now.workspace.services.planner.cites else ()
+    if (false or missing) and now.returned < MAX_RETURNS:
+        raise FalseEvidenceError(_objection(false, missing), checked=len(claims), false=len(false))
+    step = step.model_copy(update={"evidence": claims, "disputed": bool(false or missing)})
     first = len(claims) if now.returned == 0 else 0
-    tally = now.evidence + EvidenceTally(checked=first, disputed=len(false))
+    tally = now.evidence + EvidenceTally(checked=first, disputed=len(false), uncited=len(missing))
     return replace(now, path=now.path.extended(step), returned=0, evidence=tally), step
 
 
@@ -87,6 +92,15 @@ async def answer(now: Situation, args: AnswerArgs) -> Reply:
     return Reply("the present state is the answer", replace(now, answer=args.notes))
 
 
-def _contradiction(false: Sequence[Claim]) -> str:
-    claims = "; ".join(described(c) for c in false)
-    return f"the masks contradict what you cite: {claims}. Decide again, or leave the claim out"
+def _objection(false: Sequence[Claim], missing: Sequence[int]) -> str:
+    said = []
+    if false:
+        claims = "; ".join(described(c) for c in false)
+        said.append(f"the masks contradict what you cite: {claims}. Decide again, or leave the claim out")
+    if missing:
+        objects = ", ".join(map(str, missing))
+        said.append(
+            "the criterion rests on a relation, a rank or a number, and no claim in `evidence` is about "
+            f"{objects}: measure and cite one for each, or decide by another criterion"
+        )
+    return "; ".join(said)

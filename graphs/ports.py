@@ -63,6 +63,13 @@ class Planner(Protocol):
     def modes(self) -> frozenset[Mode]:
         """The planning modes it has."""
 
+    @property
+    def cites(self) -> bool:
+        """Whether its steps must cite claims about relations, ranks and numbers (``twin.citing``).
+
+        A language model's must: its word is not enough. One that decides by measuring need not.
+        """
+
     async def next(self, view: PlannerView) -> AIMessage:
         """The next move: tool calls (mode ``tools``), or the whole path as JSON text (mode ``path``).
 

@@ -51,17 +51,22 @@ class Usage(Frozen):
 
 
 class EvidenceTally(Frozen):
-    """Claims of the run: how many were recomputed, were false when first made, stayed disputed."""
+    """Claims of the run: how many were recomputed, were false when first made, stayed disputed.
+
+    ``uncited``: decisions that stand although the planner owed a claim about them and gave none.
+    """
 
     checked: int = Field(default=0, ge=0)
     false_at_first: int = Field(default=0, ge=0)
     disputed: int = Field(default=0, ge=0)
+    uncited: int = Field(default=0, ge=0)
 
     def __add__(self, other: EvidenceTally) -> EvidenceTally:
         return EvidenceTally(
             checked=self.checked + other.checked,
             false_at_first=self.false_at_first + other.false_at_first,
             disputed=self.disputed + other.disputed,
+            uncited=self.uncited + other.uncited,
         )
 
 

@@ -40,6 +40,11 @@ class SymbolicPlanner:
         """One call at a time."""
         return frozenset({"tools"})
 
+    @property
+    def cites(self) -> bool:
+        """Its decisions are the measurements themselves; it cites the most telling of them."""
+        return False
+
     async def next(self, view: PlannerView) -> AIMessage:
         """The next move.
 

@@ -78,7 +78,7 @@ def keeps_contract(result: Any) -> None:
     has_fields(result["image"], IMAGE)
     has_fields(result["usage"], USAGE)
     assert all(isinstance(s, NUMBER) and s >= 0 for s in result["usage"]["seconds"].values())
-    has_fields(result["evidence"], {"checked": int, "false_at_first": int, "disputed": int})
+    has_fields(result["evidence"], {"checked": int, "false_at_first": int, "disputed": int, "uncited": int})
     has_fields(
         result["components"], {"segmenter": (str, type(None)), "tagger": (str, type(None)), "planner": str}
     )

@@ -103,7 +103,7 @@ def test_a_line_keeps_how_many_claims_were_false_at_first(
 ) -> None:
     tally = EvidenceTally(checked=3, false_at_first=2, disputed=1)
     run(dataset, lambda _: answered([0], evidence=tally), HEAD, out)
-    assert lines(out)[0]["evidence"] == {"checked": 3, "false_at_first": 2, "disputed": 1}
+    assert lines(out)[0]["evidence"] == {"checked": 3, "false_at_first": 2, "disputed": 1, "uncited": 0}
     assert read_results(out)["00000-0"].evidence == tally
 
 

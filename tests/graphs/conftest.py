@@ -102,9 +102,15 @@ def play(agent_of: MakeAgent) -> Callable[..., Played]:
     """``play(refine([2], [0, 1]), answer())``: runs the script; all of it must be asked for."""
 
     def run(
-        *replies: Reply, query: str = "the red disc", image: Any = "shapes", exact: bool = True, **more: Any
+        *replies: Reply,
+        query: str = "the red disc",
+        image: Any = "shapes",
+        exact: bool = True,
+        cites: bool = False,
+        **more: Any,
     ) -> Played:
         planner = ScriptedPlanner(*replies)
+        planner.cites = cites
         question = {name: more.pop(name) for name in _OF_THE_QUESTION if name in more}
         agent = agent_of(planner, **more)
         pixels = picture_of_shapes() if isinstance(image, str) and image == "shapes" else image

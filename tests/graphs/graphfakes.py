@@ -249,6 +249,7 @@ class ScriptedPlanner:
 
     name = "scripted"
     modes: frozenset[Mode] = frozenset({"tools", "path"})
+    cites = False
 
     def __init__(self, *replies: Reply) -> None:
         self._replies = deque(replies)

@@ -32,7 +32,7 @@ def test_true_claims_are_stored_with_their_verdict_and_counted(play) -> None:
     played = play(citing(LEFT, TWO), answer())
     assert [c.verdict for c in played.path.steps[0].evidence] == ["true", "true"]
     assert played.path.steps[0].disputed is False
-    assert tally(played) == {"checked": 2, "false_at_first": 0, "disputed": 0}
+    assert tally(played) == {"checked": 2, "false_at_first": 0, "disputed": 0, "uncited": 0}
 
 
 def test_a_verdict_that_the_planner_wrote_itself_is_overwritten(play) -> None:
@@ -43,7 +43,7 @@ def test_a_verdict_that_the_planner_wrote_itself_is_overwritten(play) -> None:
 def test_undecided_claims_are_accepted(play) -> None:
     played = play(citing(LARGEST), answer())
     assert [c.verdict for c in played.path.steps[0].evidence] == ["undecided"]
-    assert tally(played) == {"checked": 1, "false_at_first": 0, "disputed": 0}
+    assert tally(played) == {"checked": 1, "false_at_first": 0, "disputed": 0, "uncited": 0}
 
 
 def test_a_false_claim_goes_back_and_names_itself(play) -> None:
@@ -53,7 +53,7 @@ def test_a_false_claim_goes_back_and_names_itself(play) -> None:
     assert "the masks contradict what you cite: 2 right_of 0. Decide again" in reply.text
     assert played.result.indices == (DISC,)
     # A step's claims count when it is first presented: the two of which one was false.
-    assert tally(played) == {"checked": 2, "false_at_first": 1, "disputed": 0}
+    assert tally(played) == {"checked": 2, "false_at_first": 1, "disputed": 0, "uncited": 0}
 
 
 def test_a_denied_relation_that_holds_is_false(play) -> None:
@@ -63,12 +63,12 @@ def test_a_denied_relation_that_holds_is_false(play) -> None:
 
 def test_a_false_claim_is_false_at_first_once_however_often_it_comes_back(play) -> None:
     played = play(citing(RIGHT), citing(RIGHT), citing(), answer())
-    assert tally(played) == {"checked": 1, "false_at_first": 1, "disputed": 0}
+    assert tally(played) == {"checked": 1, "false_at_first": 1, "disputed": 0, "uncited": 0}
 
 
 def test_every_claim_that_was_false_at_first_counts(play) -> None:
     played = play(citing(RIGHT, BELOW, LEFT), citing(LEFT), answer())
-    assert tally(played) == {"checked": 3, "false_at_first": 2, "disputed": 0}
+    assert tally(played) == {"checked": 3, "false_at_first": 2, "disputed": 0, "uncited": 0}
 
 
 def test_after_two_returns_the_third_is_accepted_as_disputed(play) -> None:
@@ -77,7 +77,7 @@ def test_after_two_returns_the_third_is_accepted_as_disputed(play) -> None:
     assert taken.disputed is True
     assert [c.verdict for c in taken.evidence] == ["false", "true"]
     assert played.result.status == "found"
-    assert tally(played) == {"checked": 2, "false_at_first": 1, "disputed": 1}
+    assert tally(played) == {"checked": 2, "false_at_first": 1, "disputed": 1, "uncited": 0}
     assert played.result.to_json()["path"][1]["disputed"] is True
 
 
@@ -87,7 +87,7 @@ def test_the_returns_are_counted_for_each_step_anew(play) -> None:
         citing(RIGHT), citing(LEFT), second, second.model_copy(), second.model_copy(), answer()
     )  # fmt: skip
     assert [s.disputed for s in played.path.steps] == [False, True]
-    assert tally(played) == {"checked": 2, "false_at_first": 2, "disputed": 1}
+    assert tally(played) == {"checked": 2, "false_at_first": 2, "disputed": 1, "uncited": 0}
 
 
 def test_looking_in_between_does_not_give_a_step_more_returns(play) -> None:
@@ -121,4 +121,40 @@ def test_a_claim_about_an_unknown_object_goes_back(play) -> None:
 def test_a_step_that_does_not_fit_is_told_so_before_its_evidence_is_weighed(play) -> None:
     played = play(refine([DISC], [SQUARE], evidence=[RIGHT]), citing(LEFT), answer())
     assert "no decision for object 1" in played.planner.reply_to(0).text
-    assert tally(played) == {"checked": 1, "false_at_first": 0, "disputed": 0}
+    assert tally(played) == {"checked": 1, "false_at_first": 0, "disputed": 0, "uncited": 0}
+
+
+# ---- a planner that has to cite -----------------------------------------------------------------
+
+
+def leftmost(*claims: dict[str, Any]) -> Any:
+    return refine([DISC], [SQUARE, BAR], criterion="left of the square", evidence=claims)
+
+
+def test_a_step_about_a_relation_without_a_claim_goes_back_and_names_the_object(play) -> None:
+    played = play(leftmost(), leftmost(LEFT), answer(), cites=True)
+    reply = played.planner.reply_to(0)
+    assert reply.status == "error"
+    assert f"no claim in `evidence` is about {DISC}: measure and cite one for each" in reply.text
+    assert [s.disputed for s in played.path.steps] == [False]
+    assert tally(played) == {"checked": 0, "false_at_first": 0, "disputed": 0, "uncited": 0}
+
+
+def test_without_a_claim_after_two_returns_it_stands_as_disputed_and_is_counted(play) -> None:
+    played = play(leftmost(), leftmost(), leftmost(), answer(), cites=True)
+    assert played.result.indices == (DISC,)
+    assert [s.disputed for s in played.path.steps] == [True]
+    assert tally(played) == {"checked": 0, "false_at_first": 0, "disputed": 0, "uncited": 1}
+
+
+def test_what_is_false_and_what_is_missing_goes_back_together(play) -> None:
+    second = {**RIGHT, "index": BAR}
+    played = play(leftmost(second), leftmost(LEFT), answer(), cites=True)
+    text = played.planner.reply_to(0).text
+    assert f"contradict what you cite: {BAR} right_of {SQUARE}" in text
+    assert f"is about {DISC}:" in text
+
+
+def test_a_planner_that_measures_itself_need_not_cite(play) -> None:
+    played = play(leftmost(), answer())
+    assert [s.disputed for s in played.path.steps] == [False]

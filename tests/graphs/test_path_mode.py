@@ -109,7 +109,12 @@ def test_after_two_returns_false_evidence_is_taken_as_disputed(play_path) -> Non
     played = play_path(bad, bad, bad)
     assert [s.disputed for s in played.path.steps] == [False, True]
     assert played.result.indices == (DISC,)
-    assert played.result.to_json()["evidence"] == {"checked": 1, "false_at_first": 1, "disputed": 1}
+    assert played.result.to_json()["evidence"] == {
+        "checked": 1,
+        "false_at_first": 1,
+        "disputed": 1,
+        "uncited": 0,
+    }
 
 
 def test_after_two_returns_all_steps_with_false_evidence_are_taken_as_disputed(play_path) -> None:

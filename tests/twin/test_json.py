@@ -158,5 +158,5 @@ def test_costs_and_tallies_add_up() -> None:
     assert one + two == Usage(
         llm_calls=1, vlm_calls=2, input_tokens=3, output_tokens=4, usd=0.5, seconds={"encode": 1, "plan": 5}
     )
-    tally = EvidenceTally(checked=1, false_at_first=2) + EvidenceTally(checked=3, disputed=4)
-    assert tally == EvidenceTally(checked=4, false_at_first=2, disputed=4)
+    tally = EvidenceTally(checked=1, false_at_first=2, uncited=5) + EvidenceTally(checked=3, disputed=4)
+    assert tally == EvidenceTally(checked=4, false_at_first=2, disputed=4, uncited=5)
