@@ -10,9 +10,12 @@ Format: https://docs.langchain.com/langsmith/run-data-format
 
 from __future__ import annotations
 
+import base64
 import errno
+import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +34,9 @@ _FIELDS: Final = (
     "inputs", "outputs", "error", "tags", "extra", "events",
 )  # fmt: skip
 
+# As they stand in messages to models. Base64 has nothing that JSON escapes.
+_PICTURE: Final = re.compile(r"data:(?P<kind>image/[\w.+-]+);base64,(?P<data>[A-Za-z0-9+/]+=*)")
+
 
 class JsonLinesTracer(BaseTracer):
     """Writes each run when it ends, from whatever task it ended in."""
@@ -41,7 +47,8 @@ class JsonLinesTracer(BaseTracer):
     raise_error = True
 
     def __init__(self, folder: Path) -> None:
-        super().__init__()
+        # Messages stay messages, as LangSmith shows them, and do not become one text.
+        super().__init__(_schema_format="original+chat")
         self._folder = folder
         self._failed = False
         make_folder(folder)
@@ -67,11 +74,21 @@ class JsonLinesTracer(BaseTracer):
         )
         if not self._failed:
             try:
-                append_line(path, line)
+                append_line(path, without_pictures(line))
             except OutputError:
                 # One clear error: the runs that end because of it need not say so again.
                 self._failed = True
                 raise
+
+
+def without_pictures(line: str) -> str:
+    """A line of JSON with each picture named in place of its data: what a model was sent is not kept."""
+
+    def named(found: re.Match[str]) -> str:
+        data = base64.b64decode(found["data"])
+        return f"{found['kind']}, {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}"
+
+    return _PICTURE.sub(named, line)
 
 
 @dataclass(frozen=True)
