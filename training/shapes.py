@@ -133,7 +133,7 @@ def outline(
 
 
 def filled(polygons: list[NDArray[np.float64]], height: int, width: int) -> Bits:
-    """The pixels of a shape: what lies within an odd number of its polygons. Shape (H, W)."""
+    """The pixels of a shape: within an odd number of its polygons, or on an outline. Shape (H, W)."""
     canvas = np.zeros((height, width), np.uint8)
     # Pixel centres stand at whole numbers in OpenCV, at halves here.
     fixed = [np.round((p - 0.5) * (1 << _SHIFT)).astype(np.int32) for p in polygons]

@@ -1,7 +1,8 @@
-"""Fixtures of training: a configuration of the smallest SAM, written as a file, and pictures with masks."""
+"""A configuration of the smallest SAM, and pictures with masks; and where ``trainfakes`` is found."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from dtwinseger.tools.sam.architecture import SamSizes, SmallSizes, build
 from dtwinseger.tools.sam.checkpoint import Checkpoint, packed
 from dtwinseger.training.annotated import Annotated
 from dtwinseger.training.sam.config import TrainConfig
+
+sys.path.append(str(Path(__file__).parent))
 
 SIZES = SamSizes(
     encoder=SmallSizes(width=16, depth=1, heads=2),

@@ -20,8 +20,11 @@ from dtwinseger.tools.sam.small import SmallEncoder
 PIXEL_MEAN: Final = (123.675, 116.28, 103.53)
 PIXEL_STD: Final = (58.395, 57.12, 57.375)
 
+# Embeddings times this are the decoder's logits, along each side.
+FINER: Final = 4
 
-# What a damaged file may claim is refused before it is built, and so before it takes all memory.
+# More than any SAM has. What a file claims within these bounds is compared with its tensors before it is
+# built, in ``checkpoint``.
 Count = Annotated[int, Field(ge=1, le=128)]
 Channels = Annotated[int, Field(ge=8, le=16_384)]
 
@@ -57,7 +60,13 @@ class SamSizes(_Sizes):
     image_size: int = Field(
         default=1024, ge=16, le=8192, description="side of the square that the encoder sees, in pixels"
     )
-    stride: int = Field(default=16, ge=2, description="pixels of that square that one embedding stands for")
+    # Targets are means over the pixels that a logit stands for, so those are whole ones.
+    stride: int = Field(
+        default=16,
+        ge=FINER,
+        multiple_of=FINER,
+        description="pixels of that square that one embedding stands for",
+    )
     width: Channels = Field(default=256, description="channels of the embedding and of the mask decoder")
     decoder_heads: Count = Field(default=8, description="attention heads of the mask decoder")
     decoder_mlp: Channels = Field(default=2048, description="hidden channels of the mask decoder's blocks")

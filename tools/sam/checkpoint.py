@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import pickle
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import torch
 from pydantic import ValidationError
@@ -22,11 +23,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from segment_anything.modeling import MaskDecoder, Sam
 
+from dtwinseger.tools.promptable.memory import no_room
 from dtwinseger.tools.sam.architecture import PUBLISHED, SamSizes, build, decoder, published_name
 from dtwinseger.twin.errors import CheckpointError
 from dtwinseger.twin.schema import LEVELS, Level
 
 State = dict[str, torch.Tensor]
+Module = TypeVar("Module", bound=torch.nn.Module)
 
 SIZES_KEY: Final = "dtwinseger.sam"
 # What torch raises on files with a few wrong bytes, found by trying.
@@ -54,18 +57,16 @@ def load(path: Path) -> Checkpoint:
     Raises:
         CheckpointError: it cannot be read, is cut off, is of another architecture, or is a pickle of
             more than tensors.
+        MemoryError, RuntimeError: there is no room for it; see ``room_on``.
     """
     sizes, state = _ours(path) if path.suffix == ".safetensors" else _published(path)
     decoders: dict[Level, MaskDecoder] = {}
     for level in LEVELS:
         own = _below(state, f"decoder_{level}.")
         if own:
-            decoders[level] = decoder(sizes).eval()
-            _fill(decoders[level], own, path)
+            decoders[level] = _filled(partial(decoder, sizes), own, path)
     shared = {name: tensor for name, tensor in state.items() if not name.startswith("decoder_")}
-    sam = build(sizes)
-    _fill(sam, shared, path)
-    return Checkpoint(sizes, sam, decoders)
+    return Checkpoint(sizes, _filled(partial(build, sizes), shared, path), decoders)
 
 
 def packed(checkpoint: Checkpoint, *, half: bool = False) -> bytes:
@@ -117,6 +118,8 @@ def _published(path: Path) -> tuple[SamSizes, State]:
             raise _unreadable(path, error) from error
         raise _cut_off(path) from error
     except _DAMAGED as error:
+        if no_room(error):
+            raise
         raise _cut_off(path) from error
     if not _is_state(state):
         raise CheckpointError(f"{path} is a checkpoint, but not of SAM's weights alone")
@@ -134,17 +137,21 @@ def _is_state(content: object) -> bool:
     )
 
 
-def _fill(module: torch.nn.Module, state: Mapping[str, torch.Tensor], path: Path) -> None:
-    try:
-        module.load_state_dict(state)
-    except RuntimeError as error:
-        missing, unexpected = set(module.state_dict()) - set(state), set(state) - set(module.state_dict())
+def _filled(make: Callable[[], Module], state: Mapping[str, torch.Tensor], path: Path) -> Module:
+    """A module with these weights. One that they do not fit is not built: it may claim any size."""
+    with torch.device("meta"):  # names and shapes without memory
+        claimed = {name: tensor.shape for name, tensor in make().state_dict().items()}
+    if claimed != {name: tensor.shape for name, tensor in state.items()}:
+        missing, unexpected = claimed.keys() - state.keys(), state.keys() - claimed.keys()
         what = (
             f"{len(missing)} tensors missing, {len(unexpected)} unknown"
             if missing or unexpected
             else "shapes"
         )
-        raise CheckpointError(f"{path} does not fit the architecture that it claims ({what})") from error
+        raise CheckpointError(f"{path} does not fit the architecture that it claims ({what})")
+    module = make()
+    module.load_state_dict(state)
+    return module.eval()
 
 
 def _below(state: State, prefix: str) -> State:

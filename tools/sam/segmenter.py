@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -17,11 +18,15 @@ from dtwinseger.tools.promptable.masks import Decoder
 from dtwinseger.tools.promptable.memory import exact_float32, room_on
 from dtwinseger.tools.promptable.model import PromptableModel
 from dtwinseger.tools.promptable.packing import packed, unpacked
+from dtwinseger.tools.sam.architecture import FINER
 from dtwinseger.tools.sam.checkpoint import Checkpoint, load
 from dtwinseger.tools.sam.decoding import FoldedDecoder, FoldedWeights
 from dtwinseger.tools.sam.pictures import frame_of, resized
 from dtwinseger.tools.sam.reference import PlainEncoding
 from dtwinseger.twin.schema import Level
+
+# Where a checkpoint is read, whatever device it is for.
+_CPU: Final = torch.device("cpu")
 
 
 class Sam(PromptableModel):
@@ -65,9 +70,9 @@ class Sam(PromptableModel):
 
         Raises:
             CheckpointError: see ``load``.
-            RunFailedError: the device has not enough memory.
+            RunFailedError: the device has not enough memory, or the computer for reading it.
         """
-        with unchanged(self._path, self._digest, digest_of):
+        with room_on(_CPU, self._name), unchanged(self._path, self._digest, digest_of):
             loaded = load(self._path)
         with room_on(self._device, self._name):
             for module in (loaded.sam, *loaded.decoders.values()):
@@ -100,10 +105,12 @@ class Sam(PromptableModel):
 
         Raises:
             ValueError: not such bytes.
+            CheckpointError: the checkpoint cannot be used.
+            RunFailedError: the device has not enough memory.
         """
         sizes = self.checkpoint.sizes
-        height, width, maps = unpacked(data, {"image": (1, sizes.width, sizes.side, sizes.side)})
         with room_on(self._device, self._name):
+            height, width, maps = unpacked(data, {"image": (1, sizes.width, sizes.side, sizes.side)})
             return self._encoding(maps["image"].to(self._device), height, width)
 
     def _encoding(self, image: Tensor, height: int, width: int) -> Encoding:
@@ -119,7 +126,7 @@ class Sam(PromptableModel):
 
         return PromptableEncoding(
             frame=frame_of(
-                height, width, self.checkpoint.sizes.image_size, image.shape[-2] * 4, self._device
+                height, width, self.checkpoint.sizes.image_size, image.shape[-2] * FINER, self._device
             ),
             embedding={"image": image},
             decoders=decoder_at,

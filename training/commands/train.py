@@ -40,7 +40,8 @@ def train(
             nonlocal told
             said = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
             progress.update(task, completed=step, said=said)
-            if figures != told and not console.is_terminal:  # nobody sees a bar: a line a measurement
+            # Nobody sees a bar: a line a measurement, each of which is a dict of its own.
+            if figures and figures is not told and not console.is_terminal:
                 print(f"step {step} of {wanted.steps}: {said}", file=sys.stderr, flush=True)
             told = figures
 

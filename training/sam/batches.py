@@ -1,8 +1,8 @@
 """Batches: pictures as the encoder sees them, prompts in its frame, targets at the logits' resolution.
 
 Pictures go through what inference does: the longer side to the encoder's (``tools.sam.pictures``), then
-``Sam.preprocess``. Masks go the same way, then
-are averaged over the pixels that one logit stands for.
+``Sam.preprocess``. Masks are brought to the same size by OpenCV, as means over areas where that is smaller,
+then averaged over the pixels that one logit stands for.
 """
 
 from __future__ import annotations
@@ -17,13 +17,10 @@ from numpy.typing import NDArray
 from segment_anything.modeling import Sam
 from torch import Tensor
 
-from dtwinseger.tools.sam.architecture import SamSizes
+from dtwinseger.tools.sam.architecture import FINER, SamSizes
 from dtwinseger.tools.sam.pictures import resized, shape_inside
 from dtwinseger.training.annotated import Annotated
 from dtwinseger.training.sam.prompts import Prompt
-
-# The decoder's logits are four times as fine as the embedding.
-FINER = 4
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from dtwinseger.training.sam.config import TrainConfig
 from dtwinseger.training.sam.curves import add_line, draw_curves, keep_until
 from dtwinseger.training.sam.measure import Figures
 from dtwinseger.training.sam.state import load_state
-from dtwinseger.training.sam.training import Training, room_for
+from dtwinseger.training.sam.training import CPU, ELSEWHERE, Training, room_for
 from dtwinseger.twin.errors import BadInputError
 
 PRODUCT: Final = "sam.safetensors"
@@ -50,9 +50,11 @@ def run(config: TrainConfig, report: Report, note: Callable[[str], None]) -> Pat
     out = config.out
     make_folder(out)
     with alone(out / ".lock", BadInputError(f"somebody trains in {out} just now; wait for the end")):
-        state = load_state(out, config, training.inputs)
+        with room_for(CPU, "free some; the state is kept"):
+            state = load_state(out, config, training.inputs)
         if state is not None:
-            training.resume(state)
+            with room_for(training.sam.device, f"{ELSEWHERE}; the state is kept"):
+                training.resume(state)
         keep_until(out, training.step)
         _loop(training, report)
         write_atomically(out / PRODUCT, training.product())
@@ -65,28 +67,35 @@ def _loop(training: Training, report: Report) -> None:
     report(training.step, figures)
     began = time.monotonic()
     with _interrupts() as interrupted:
-        while training.step < config.steps:
+        while training.step < config.steps or _is_due(training):
             try:
                 with room_for(training.sam.device, _smaller(training)):
-                    training.make_step()
+                    if not _is_due(training):  # as it is where an earlier run could not measure
+                        training.make_step()
+                    if due := _is_due(training):
+                        figures = training.measured()
             except BadInputError:  # a picture that cannot be read: the steps before it are good
                 training.save()
                 raise
-            last = training.step == config.steps
-            if last or training.step % config.measure_every == 0:
-                with room_for(training.sam.device, _smaller(training)):
-                    figures = training.measured()
+            if due:
                 losses = {name: fmean(one[name] for one in training.pending) for name in training.pending[0]}
                 training.pending = []
                 seconds = round(time.monotonic() - began, 1)
                 add_line(out, {"step": training.step, "seconds": seconds, **losses, **figures})
             report(training.step, figures)
-            stop = interrupted.is_set()
+            stop, last = interrupted.is_set(), training.step == config.steps
             if last or stop or training.step % config.save_every == 0:
                 training.save()
                 draw_curves(out)
             if stop:
                 raise KeyboardInterrupt
+
+
+def _is_due(training: Training) -> bool:
+    """Whether the steps made so far are to be measured, and were not yet."""
+    config = training.config
+    turn = training.step == config.steps or training.step % config.measure_every == 0
+    return turn and bool(training.pending)
 
 
 def _smaller(training: Training) -> str:

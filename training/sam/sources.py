@@ -7,7 +7,8 @@ from typing import Final, Protocol
 
 from dtwinseger.training.annotated import Annotated
 from dtwinseger.training.sam.config import CocoData, Data, ScenesData, ShapesData
-from dtwinseger.training.sam.files import FilesSource, coco_entries, mask_of, scene_entries
+from dtwinseger.training.sam.entries import coco_entries, scene_entries
+from dtwinseger.training.sam.files import FilesSource, mask_of
 from dtwinseger.training.shapes import ShapesSettings, draw
 from dtwinseger.twin.errors import BadInputError
 from dtwinseger.twin.schema import LEVELS, Level
@@ -48,7 +49,7 @@ def source_of(data: Data, held: int, seed: int) -> Source:
     """The source that a configuration names.
 
     Raises:
-        BadInputError: a file or folder is missing or damaged, or has too few pictures with masks.
+        BadInputError: a file or folder is missing or damaged, a picture too large, or too few have masks.
     """
     match data:
         case ShapesData():

@@ -13,6 +13,7 @@ from typing import Any, Final
 import torch
 
 from dtwinseger.agent.files import write_atomically
+from dtwinseger.tools.promptable.memory import no_room
 from dtwinseger.training.sam.config import TrainConfig, differences
 from dtwinseger.twin.errors import BadInputError, ResumeRefusedError
 
@@ -20,7 +21,6 @@ STATE: Final = "state.pt"
 _VERSION: Final = 2
 # What torch raises on files that are cut off or none of its own, and we on contents that are not ours.
 DAMAGE: Final = (
-    OSError,
     RuntimeError,
     EOFError,
     LookupError,
@@ -79,6 +79,7 @@ def load_state(folder: Path, config: TrainConfig, inputs: Mapping[str, str]) -> 
     Raises:
         ResumeRefusedError: it is of another configuration, or what it read has changed; both are named.
         BadInputError: it cannot be read.
+        MemoryError, RuntimeError: there is no room for it; see ``room_for``.
     """
     path = folder / STATE
     if not path.exists():
@@ -92,7 +93,13 @@ def load_state(folder: Path, config: TrainConfig, inputs: Mapping[str, str]) -> 
         changed = differences(json.loads(content["config"]), json.loads(config.model_dump_json()))
         changed += [f"{what} has changed" for what in inputs if content["inputs"].get(what) != inputs[what]]
         state = State(content["step"], content["weights"], content["optimiser"], content["pending"])
+    except OSError as error:
+        if error.errno is None:  # torch's own, of a file that is cut off
+            raise unreadable(folder) from error
+        raise BadInputError(f"cannot read {path}: {error.strerror}") from error
     except DAMAGE as error:
+        if no_room(error):
+            raise
         raise unreadable(folder) from error
     if changed:
         raise ResumeRefusedError(

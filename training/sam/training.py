@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import tee
 from statistics import fmean
+from typing import Final
 
 import numpy as np
 import torch
@@ -30,6 +31,10 @@ from dtwinseger.training.sam.state import DAMAGE, State, save_state, unreadable
 from dtwinseger.twin.errors import BadInputError, RunFailedError, SettingsError
 from dtwinseger.twin.schema import LEVELS, Level
 
+# Where weights are read and made, whatever device they are for.
+CPU: Final = torch.device("cpu")
+ELSEWHERE: Final = "free some, or take another `device`"
+
 
 class Training:
     """A training in memory: the model, its optimiser, and the steps made so far.
@@ -41,7 +46,7 @@ class Training:
         CheckpointError: the checkpoint to begin from is missing, damaged, or of another architecture.
         SettingsError: the device is not there, or the checkpoint's decoders do not fit what is to be trained.
         BadInputError: the data is missing or damaged.
-        RunFailedError: the device has no room for the model.
+        RunFailedError: the device, or the computer, has no room for the model.
     """
 
     def __init__(self, config: TrainConfig) -> None:
@@ -49,15 +54,17 @@ class Training:
         self.config = config
         self.source: Source = source_of(config.data, config.held_out, config.seed)
         self.inputs = {"data": self.source.digest}
-        base = self._base()
+        with room_for(CPU, "free some, or take a smaller SAM"):
+            base = self._base()
+            self.decoders: dict[Level, MaskDecoder] = {
+                level: copy.deepcopy(base.decoders.get(level, base.sam.mask_decoder))
+                for level in self._levels()
+            }
         self.sizes: SamSizes = base.sizes
         self.sam: Sam = base.sam
-        self.decoders: dict[Level, MaskDecoder] = {
-            level: copy.deepcopy(base.decoders.get(level, base.sam.mask_decoder)) for level in self._levels()
-        }
         self.untrained = {level: own for level, own in base.decoders.items() if level not in self.decoders}
         self.notes = self._notes()
-        with room_for(device, "free some, or take another `device`"):
+        with room_for(device, ELSEWHERE):
             for module in (self.sam, *self.decoders.values()):
                 module.to(device)
         self.trained = self._trained()
@@ -111,7 +118,7 @@ class Training:
         """Write the state: all that decides how it goes on.
 
         Raises:
-            RunFailedError: a weight is not a number; what was saved before is kept.
+            RunFailedError: a weight is not a number, or memory ran out; what was saved before is kept.
             OutputError: it cannot be written.
         """
         for weight in self.trained:
@@ -122,7 +129,8 @@ class Training:
             for name, tensor in module.state_dict().items()
         }
         state = State(self.step, weights, self.optimiser.state_dict(), self.pending)
-        save_state(self.config.out, self.config, self.inputs, state)
+        with room_for(CPU, f"free some; {self.kept()}"):
+            save_state(self.config.out, self.config, self.inputs, state)
         self.saved = self.step
 
     def resume(self, state: State) -> None:
@@ -130,6 +138,7 @@ class Training:
 
         Raises:
             BadInputError: its weights do not fit.
+            MemoryError, RuntimeError: there is no room for it; see ``room_for``.
         """
         try:
             for prefix, module in self._modules().items():
@@ -137,6 +146,8 @@ class Training:
                 module.load_state_dict(own)
             self.optimiser.load_state_dict(dict(state.optimiser))
         except DAMAGE as error:
+            if no_room(error):
+                raise
             raise unreadable(self.config.out) from error
         self.step = self.saved = state.step
         self.pending = list(state.pending)
@@ -146,9 +157,14 @@ class Training:
         return f"the state of step {self.saved} is kept" if self.saved else "no state was saved yet"
 
     def product(self) -> bytes:
-        """The checkpoint's file, as ``tools.sam.checkpoint`` reads it."""
+        """The checkpoint's file, as ``tools.sam.checkpoint`` reads it.
+
+        Raises:
+            RunFailedError: memory ran out.
+        """
         decoders = {**self.untrained, **self.decoders}
-        return packed(Checkpoint(self.sizes, self.sam, decoders), half=self.config.half)
+        with room_for(CPU, f"free some; {self.kept()}"):
+            return packed(Checkpoint(self.sizes, self.sam, decoders), half=self.config.half)
 
     def _base(self) -> Checkpoint:
         if self.config.checkpoint is not None:

@@ -159,7 +159,7 @@ def test_sizes_that_are_none_are_told(tmp_path: Path) -> None:
     "wrong",
     [
         {"decoder_heads": 3}, {"decoder_heads": 0}, {"stride": 0}, {"stride": 3}, {"width": -8},
-        {"width": 10**9},
+        {"width": 10**9}, {"stride": 2}, {"image_size": 48, "stride": 6, "encoder": VIT.encoder.model_dump()},
         {"encoder": {"kind": "small", "width": 32, "depth": 1, "heads": 0}},
         {"encoder": {"kind": "small", "width": 32, "depth": 1, "heads": 5}},
     ],
@@ -207,3 +207,39 @@ def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path, suffix: str) -> Non
 def test_a_missing_file_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(CheckpointError, match=f"cannot read the checkpoint .*{name}: No such file"):
         load(tmp_path / name)
+
+
+def test_a_file_that_claims_more_than_it_holds_is_refused_before_anything_is_made_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    huge = SamSizes(encoder=VitSizes(width=16_384, depth=128, heads=16, global_blocks=()))  # 1.6 TB
+    save_file(
+        {"mask_decoder.iou_token.weight": torch.zeros(1, 256)},
+        tmp_path / "huge.safetensors",
+        metadata={SIZES_KEY: huge.model_dump_json()},
+    )
+    made: list[str] = []
+
+    def watched(sizes: SamSizes) -> Any:
+        made.append(torch.get_default_device().type)
+        assert made == ["meta"], "it would be made in earnest"
+        return build(sizes)
+
+    monkeypatch.setattr("dtwinseger.tools.sam.checkpoint.build", watched)
+    with pytest.raises(
+        CheckpointError, match=r"does not fit .* that it claims \(\d+ tensors missing, 0 unknown"
+    ):
+        load(tmp_path / "huge.safetensors")
+    assert made == ["meta"]
+
+
+def test_memory_that_runs_out_over_a_file_is_not_taken_for_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+
+    torch.save(random_checkpoint().sam.state_dict(), tmp_path / "sam.pth")
+    monkeypatch.setattr(torch, "load", full)
+    with pytest.raises(RuntimeError, match="can't allocate memory"):
+        load(tmp_path / "sam.pth")

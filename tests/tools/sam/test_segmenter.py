@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from segment_anything import SamAutomaticMaskGenerator
 from segment_anything.utils.amg import calculate_stability_score
 from segment_anything.utils.transforms import ResizeLongestSide
-from tinysam import SMALL, TRAINED, VIT, random_sam
+from tinysam import TRAINED, VIT, random_sam
 
 from dtwinseger.tools.everything import grid
 from dtwinseger.tools.pictures import RGBImage
-from dtwinseger.tools.ports import Candidates, Encoding, Gate, Keeping, Prompts
+from dtwinseger.tools.ports import Candidates, Encoding, Gate, Prompts
 from dtwinseger.tools.sam.pictures import resized, shape_inside
 from dtwinseger.tools.sam.reference import _stable
 from dtwinseger.tools.sam.segmenter import Sam
@@ -171,33 +171,6 @@ def test_the_plain_way_compares_stability_in_float32_as_the_published_generator_
     assert not _stable(logits, 0.96, 1.0)
 
 
-@pytest.mark.parametrize("plain", [False, True])
-def test_a_kept_embedding_answers_as_the_fresh_one(sam: Make, plain: bool) -> None:
-    model = sam(plain=plain)
-    assert isinstance(model, Keeping)
-    fresh = model.encode(PICTURES["tall"])
-    kept = sam(plain=plain).unpack(model.pack(fresh))
-    assert (kept.height, kept.width) == (90, 31)
-    gate = Gate(min_score=0.4)
-    first, second = (e.predict(everywhere(e), gate) for e in (fresh, kept))
-    assert first.scores.tolist() == second.scores.tolist()
-    assert all(a.same_as(b) for a, b in zip(first.masks, second.masks, strict=True))
-
-
-@pytest.mark.parametrize("data", [b"", b"not an archive", b"PK\x03\x04"])
-def test_other_bytes_are_no_embedding(random_file: Path, data: bytes) -> None:
-    with pytest.raises(ValueError, match="not an embedding of ours"):
-        Sam("sam:test", random_file, device="cpu").unpack(data)
-
-
-def test_an_embedding_of_another_model_is_refused(random_file: Path, tmp_path: Path) -> None:
-    larger = SMALL.model_copy(update={"image_size": 128})
-    other = Sam("sam:other", random_sam(tmp_path / "o.safetensors", sizes=larger), device="cpu")
-    kept = other.pack(other.encode(PICTURES["wide"]))
-    with pytest.raises(ValueError, match="not an embedding of ours"):
-        Sam("sam:test", random_file, device="cpu").unpack(kept)
-
-
 def test_the_fingerprint_tells_weights_and_numbers_apart(tmp_path: Path) -> None:
     files = [random_sam(tmp_path / f"{seed}.safetensors", seed=seed) for seed in (0, 1)]
     prints = {Sam("sam:x", file, device="cpu").fingerprint for file in (*files, files[0])}
@@ -234,6 +207,19 @@ def test_an_encoder_without_room_ends_the_run_with_what_to_do(
     with pytest.raises(
         RunFailedError, match="cpu has no memory for sam:huge; free some, take a smaller model or"
     ):
+        model.encode(PICTURES["wide"])
+
+
+@pytest.mark.parametrize("lacks", ["torch.Tensor.float", "dtwinseger.tools.sam.checkpoint.build"])
+def test_weights_without_room_end_the_run_with_what_to_do(
+    lacks: str, random_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    model = Sam("sam:huge", random_file, device="cpu")
+    monkeypatch.setattr(lacks, full)
+    with pytest.raises(RunFailedError, match="cpu has no memory for sam:huge; free some, take a smaller"):
         model.encode(PICTURES["wide"])
 
 
