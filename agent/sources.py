@@ -66,8 +66,18 @@ def read_json(path: Path) -> Any:
     Raises:
         BadTwinError: not there, or not JSON.
     """
+    return bytes_and_json(path)[1]
+
+
+def bytes_and_json(path: Path) -> tuple[bytes, Any]:
+    """The bytes of a file, for its digest, and the JSON that they hold.
+
+    Raises:
+        BadTwinError: not there, or not JSON.
+    """
     try:
-        return json.loads(path.read_bytes())
+        data = path.read_bytes()
+        return data, json.loads(data)
     except OSError as error:
         raise BadTwinError(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

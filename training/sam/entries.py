@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from dtwinseger.agent.sources import GivenTwin, matching_picture, read_twin
+from dtwinseger.agent.sources import GivenTwin, bytes_and_json, matching_picture, read_twin
 from dtwinseger.eval.scenes.dataset import head_of
 from dtwinseger.tools.pictures import RGBImage, read_picture
 from dtwinseger.training.annotated import Annotated
@@ -56,24 +55,13 @@ def _pixels_of(said: Any) -> int:
     return height * width if is_integer(height) and is_integer(width) else 0
 
 
-def _read_json(path: Path) -> tuple[bytes, Any]:
-    """The bytes of a file, for its digest, and the JSON that they hold."""
-    try:
-        text = path.read_bytes()
-        return text, json.loads(text)
-    except OSError as error:
-        raise BadTwinError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise BadTwinError(f"{path} is not JSON: {error}") from error
-
-
 def coco_entries(data: CocoData) -> tuple[str, list[Entry]]:
     """The digest of a COCO file and its pictures that have masks.
 
     Raises:
         BadInputError: the file is damaged, or pictures are missing or too large.
     """
-    text, content = _read_json(data.annotations)
+    text, content = bytes_and_json(data.annotations)
     images, annotations = (_entries(content, key, data.annotations) for key in ("images", "annotations"))
     by_image: dict[int, list[Json]] = defaultdict(list)
     levels: dict[int, set[Level]] = defaultdict(set)
@@ -153,7 +141,7 @@ def scene_entries(data: ScenesData) -> tuple[str, list[Entry]]:
     for root in data.roots:
         head_of(root)  # says so where it is no folder of scenes
         for path in sorted((root / "twins").glob("*.json")):
-            text, content = _read_json(path)
+            text, content = bytes_and_json(path)
             digest.update(text)
             image, levels = root / "images" / f"{path.stem}.jpg", _levels_of(content, path)
             images.append((image, content.get("image")))
