@@ -10,7 +10,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from dtwinseger.agent.chips import chips_of, draw_chips
-from dtwinseger.agent.lettering import Colour, font_of, plain, text_size, wrapped
+from dtwinseger.agent.lettering import plain, text_size, wrapped
+from dtwinseger.tools.drawing.colours import Colour
+from dtwinseger.tools.drawing.lettering import font_of
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.twin.result import Segmentation
 

@@ -9,7 +9,9 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from dtwinseger.agent.lettering import Colour, paste_rounded, plain, wrapped
+from dtwinseger.agent.lettering import plain, wrapped
+from dtwinseger.tools.drawing.colours import Colour
+from dtwinseger.tools.drawing.lettering import paste_rounded
 from dtwinseger.twin.path import ReasoningPath
 
 State = tuple[str, str, int]

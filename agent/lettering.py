@@ -1,4 +1,4 @@
-"""Text in pictures: what our font can write, how it is broken into lines, the boxes it stands in."""
+"""The words of overlays and captions: their size, what our font can write, how they are cut to their room."""
 
 from __future__ import annotations
 
@@ -7,19 +7,9 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
-
-Colour = tuple[int, int, int]
-
 ELLIPSIS: Final = "\u2026"
 
-_FINE: Final = 4  # shapes are drawn this much larger, then scaled down: Pillow does not smooth them
-
-
-def font_of(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size=size)
-    assert isinstance(font, ImageFont.FreeTypeFont), "Pillow without FreeType"
-    return font
+_MOST_LETTERS: Final = 24
 
 
 def text_size(width: int, height: int) -> int:
@@ -31,6 +21,12 @@ def plain(text: str, most: int = 4000) -> str:
     """The text on one line, without accents and what cannot be printed (our font has few glyphs)."""
     folded = unicodedata.normalize("NFKD", " ".join(text[:most].split()))
     return "".join(c for c in folded if c.isprintable() and not unicodedata.combining(c))
+
+
+def tag_text(index: int, label: str | None) -> str:
+    """The number, and the label if there is one."""
+    text = plain(f"{index} {label or ''}").strip()
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1].rstrip()}{ELLIPSIS}"
 
 
 def wrapped(
@@ -54,20 +50,3 @@ def wrapped(
         lines.append(text[:cut].rstrip() + tail)
         text = text[cut:].lstrip()
     return lines
-
-
-def paste_rounded(
-    image: Image.Image,
-    corner: tuple[int, int],
-    size: tuple[int, int],
-    fill: Colour,
-    rim: Colour | None = None,
-) -> None:
-    """A box with round corners, its edge in another colour if ``rim`` is given; sizes in pixels."""
-    w, h = size
-    for colour, inset in ((rim, 0), (fill, 0 if rim is None else max(1, h // 16) * _FINE)):
-        if colour is not None:
-            shape = Image.new("L", (w * _FINE, h * _FINE))
-            box = (inset, inset, w * _FINE - 1 - inset, h * _FINE - 1 - inset)
-            ImageDraw.Draw(shape).rounded_rectangle(box, h * _FINE // 3 - inset, fill=255)
-            image.paste(colour, corner, mask=shape.resize((w, h), Image.Resampling.BOX))

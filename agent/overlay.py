@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-import cv2
 import numpy as np
-from cv2.typing import MatLike
 
 from dtwinseger.agent.caption import caption_of
-from dtwinseger.agent.lettering import Colour, font_of, text_size
+from dtwinseger.agent.lettering import tag_text, text_size
 from dtwinseger.agent.scene import Scene, scene_of
-from dtwinseger.agent.tags import RIM, draw_leader, draw_tag, layout, tag_for, tag_text
+from dtwinseger.tools.drawing.colours import dim
+from dtwinseger.tools.drawing.lettering import font_of
+from dtwinseger.tools.drawing.outlines import draw_outlines
+from dtwinseger.tools.drawing.tags import draw_leader, draw_tag, layout, tag_for
 from dtwinseger.tools.pictures import RGBImage
-from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.result import Segmentation
 
 LEAST_FOR_TAGS: Final = 100
@@ -22,9 +21,6 @@ LEAST_FOR_TAGS: Final = 100
 _DROPPED: Final = (150, 150, 154)
 _DIMMED: Final = (0.3, 0.46)  # saturation, brightness
 _DIMMED_CANVAS: Final = (0.6, 0.5)
-_LUMA: Final = (0.299, 0.587, 0.114)
-_SHIFT: Final = 4
-_SOFTEN: Final = np.array([1, 2, 3, 4, 3, 2, 1]) / 16
 _MOST_NAMED: Final = 20
 
 
@@ -71,53 +67,14 @@ def paint(scene: Scene, into: RGBImage, *, thickness: int, rim: int, grey: bool 
         into[:] = scene.ground
         return
     saturation, brightness = _DIMMED if scene.is_photo else _DIMMED_CANVAS
-    _dim(scene.ground, into, 0.0 if grey else saturation, brightness)
+    dim(scene.ground, into, 0.0 if grey else saturation, brightness)
     for mask in scene.dropped:
-        _outline(into, [mask], [_DROPPED], thickness=max(1, thickness // 3))
+        draw_outlines(into, [mask], [_DROPPED], thickness=max(1, thickness // 3))
     masks = [marked.mask for marked in scene.answer]
     for mask in masks:
         x1, y1, x2, y2 = mask.box
         np.copyto(into[y1:y2, x1:x2], scene.ground[y1:y2, x1:x2], where=mask.crop()[..., None])
-    _outline(into, masks, [marked.colour for marked in scene.answer], thickness=thickness, rim=rim)
-
-
-def _dim(pixels: RGBImage, into: RGBImage, saturation: float, brightness: float) -> None:
-    grey = np.tile(np.array(_LUMA), (3, 1))
-    cv2.transform(pixels, brightness * (saturation * np.eye(3) + (1 - saturation) * grey), dst=into)
-
-
-def _outline(
-    view: RGBImage, masks: Sequence[Mask], colours: Sequence[Colour], *, thickness: int, rim: int = 0
-) -> None:
-    """Lines just outside the masks; all rims before all colours, so that neighbours do not cut each other."""
-    everything = [_contours(mask, thickness // 2 + rim) for mask in masks]
-    if rim:
-        for lines in everything:
-            cv2.polylines(view, lines, True, RIM, thickness + 2 * rim, cv2.LINE_AA, _SHIFT)
-    for lines, colour in zip(everything, colours, strict=True):
-        cv2.polylines(view, lines, True, colour, thickness, cv2.LINE_AA, _SHIFT)
-
-
-def _contours(mask: Mask, grow: int) -> list[MatLike]:
-    """Smooth lines ``grow`` pixels outside the mask, held in by the picture's edge; in 1/16 pixels."""
-    x1, y1, x2, y2 = mask.box
-    left, top = min(grow, x1), min(grow, y1)
-    right, bottom = min(grow, mask.width - x2), min(grow, mask.height - y2)
-    crop: MatLike = np.pad(mask.crop(), ((top, bottom), (left, right))).view(np.uint8)
-    if grow:
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grow + 1, 2 * grow + 1))
-        crop = cv2.dilate(crop, disc)
-    found, _ = cv2.findContours(crop, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=(x1 - left, y1 - top))
-    return [_smoothed(line) for line in found]
-
-
-def _smoothed(line: MatLike) -> MatLike:
-    """The closed line without its staircase, in 1/16 pixels: each point the mean of those around it."""
-    if len(line) > 4 * len(_SOFTEN):
-        reach = len(_SOFTEN) // 2
-        around = np.pad(line[:, 0], ((reach, reach), (0, 0)), mode="wrap")
-        line = np.stack([np.convolve(c, _SOFTEN, "valid") for c in around.T], axis=1)[::2]
-    return np.rint(line * 2**_SHIFT).astype(np.int32).reshape(-1, 1, 2)
+    draw_outlines(into, masks, [marked.colour for marked in scene.answer], thickness=thickness, rim=rim)
 
 
 def _tag(view: RGBImage, scene: Scene, thickness: int, rim: int) -> None:

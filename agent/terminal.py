@@ -18,10 +18,11 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from dtwinseger.agent.lettering import Colour, plain
+from dtwinseger.agent.lettering import plain
 from dtwinseger.agent.overlay import paint
 from dtwinseger.agent.scene import Marked, Scene, scene_of
-from dtwinseger.agent.tags import draw_leader, ink_on, layout, tag_of
+from dtwinseger.tools.drawing.colours import Colour, ink_on
+from dtwinseger.tools.drawing.tags import draw_leader, layout, tag_of
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.twin.masks import Box
 from dtwinseger.twin.result import Segmentation

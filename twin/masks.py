@@ -121,13 +121,17 @@ class Mask:
     def innermost(self) -> Point:
         """Centre (x, y) of the pixel that lies deepest inside the mask; the picture's edge counts as outside.
 
+        Of several the first, row by row.
+
         Raises:
             ValueError: the mask is empty.
         """
         self._refuse_empty("innermost point")
         padded = np.pad(self.crop(), 1).astype(np.uint8)
         depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        y, x = np.unravel_index(int(np.argmax(depth)), depth.shape)
+        # OpenCV's roots differ in their last digit from one process to another; their squares are whole.
+        squared = np.rint(depth.astype(np.float64) ** 2)
+        y, x = np.unravel_index(int(np.argmax(squared)), depth.shape)
         return (self.box[0] + int(x) - 0.5, self.box[1] + int(y) - 0.5)
 
     @cached_property

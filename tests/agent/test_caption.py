@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from dtwinseger.agent.caption import caption_of
 from dtwinseger.agent.chips import Chip, chips_of
-from dtwinseger.agent.lettering import font_of, plain, wrapped
+from dtwinseger.agent.lettering import plain, wrapped
 from dtwinseger.agent.overlay import draw_overlay
+from dtwinseger.tools.drawing.lettering import font_of
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.twin.masks import Box, Mask
 from dtwinseger.twin.result import Segmentation

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from dtwinseger.agent.scene import PALETTE, Marked, Scene
+from dtwinseger.agent.scene import Marked, Scene
 from dtwinseger.agent.terminal import Cells, show
+from dtwinseger.tools.drawing.colours import PALETTE
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.twin.masks import Box, Mask
 from dtwinseger.twin.result import Segmentation

@@ -132,6 +132,10 @@ def test_the_pictures_edge_counts_as_outside_for_the_innermost_point(draw: Any) 
     assert draw(*["#####"] * 5).innermost == (2.5, 2.5)
 
 
+def test_of_points_that_lie_equally_deep_the_first_is_the_innermost(draw: Any) -> None:
+    assert draw(*["###.###"] * 3).innermost == (1.5, 1.5)
+
+
 def test_an_empty_mask_has_no_box_no_centroid_and_no_innermost_point(draw: Any) -> None:
     empty = draw("...", "...")
     assert (empty.area, empty.box, empty.dense().shape) == (0, (0, 0, 0, 0), (2, 3))
