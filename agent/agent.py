@@ -31,7 +31,7 @@ from dtwinseger.graphs.options import Granularity, RunOptions
 from dtwinseger.graphs.ports import Mode
 from dtwinseger.graphs.running import StageEvent, StateEvent
 from dtwinseger.graphs.segment import build_segment
-from dtwinseger.graphs.state import Fingerprint, Models, RunState
+from dtwinseger.graphs.state import Fingerprint, RunState
 from dtwinseger.graphs.toolbox import path_of
 from dtwinseger.graphs.workspace import Services, Workspace
 from dtwinseger.tools.pictures import Picture, RGBImage, read_picture
@@ -156,8 +156,7 @@ class Agent:
                 twin=twin_id,
                 program=version("dtwinseger"),
                 components=self._components(picture is not None),
-                # A model's fingerprint reads its weights: not for a part that is not used.
-                models=Models(segmenter=None, tagger=None) if picture is None else self.services.models,
+                models=self.services.models(perceiving=picture is not None),
                 options=options,
             ),
             image=info,

@@ -5,14 +5,15 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Literal
 
 import numpy as np
 
+from dtwinseger.agent.announcing import REMOTE
 from dtwinseger.agent.files import make_folder
+from dtwinseger.agent.finding import Finding
 from dtwinseger.agent.outputs import ensure_writable
 from dtwinseger.agent.settings import Settings, unknown_variables
 from dtwinseger.agent.wiring import services_of
@@ -33,21 +34,13 @@ PACKAGES = (
     "scikit-image",
 )
 TAGGERS = {"attributes": "embedded: measures, names no kinds of things"}
+PLANNERS = {"symbolic": "embedded: no network, no key"}
 EXTRAS = {
     "sam": ("torch", "torchvision", "segment_anything", "safetensors"),
     "hf": ("torch", "torchvision", "transformers"),
     "train": ("torch", "torchvision", "segment_anything", "safetensors", "matplotlib"),
     "ray": ("ray",),
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check. ``note``: works without it; ``broken``: the settings ask for it and it does not work."""
-
-    subject: str
-    state: Literal["ok", "note", "broken"]
-    text: str
 
 
 def checkup(settings: Settings) -> list[Finding]:
@@ -84,10 +77,24 @@ def _parts(settings: Settings) -> Iterator[Finding]:
         yield Finding("parts", "broken", str(error))
         return
     yield _segmenter(services.segmenter)
-    yield Finding(
-        f"tagger {services.tagger.name}", "ok", TAGGERS.get(services.tagger.name, "its files are there")
+    parts = {"tagger": (settings.tagger, TAGGERS), "planner": (settings.planner, PLANNERS)}
+    for kind, (name, known) in parts.items():
+        where = "elsewhere; see below" if name.startswith(REMOTE) else known.get(name, "its files are there")
+        yield Finding(f"{kind} {name}", "ok", where)
+    yield from _remote(settings)
+
+
+def _remote(settings: Settings) -> Iterator[Finding]:
+    """Each model that a part is named after, once."""
+    tagger, planner = (
+        name.removeprefix(REMOTE) if name.startswith(REMOTE) else None
+        for name in (settings.tagger, settings.planner)
     )
-    yield Finding(f"planner {services.planner.name}", "ok", "embedded: no network, no key")
+    for model in dict.fromkeys(model for model in (tagger, planner) if model):
+        from dtwinseger.agent.probing import probed
+        from dtwinseger.agent.remote import chat_client
+
+        yield from probed(chat_client(settings, model), sees=model == tagger, plans=model == planner)
 
 
 def _segmenter(segmenter: Segmenter) -> Finding:

@@ -6,7 +6,7 @@ import errno
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -34,7 +34,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
-        aside.unlink(missing_ok=True)
+        # Most often it is gone by now, and a file system that is read-only refuses even that.
+        with suppress(OSError):
+            aside.unlink()
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:

@@ -158,6 +158,15 @@ def megabytes(size: int) -> str:
     return f"{size / 1e9:.2f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
+def wrong_size(name: str, size: int, there: int) -> str:
+    """What is wrong with a model's file that has so many bytes of its size, and what to do."""
+    other = next((file.name for file in FILES if file.size == there), None)
+    what = f"has {there} bytes of {size}"
+    if other is not None:
+        what = f"is a {other} by its size, not the {name} that its name says"
+    return f"{what}; delete it and run: dtwinseger models pull {name}"
+
+
 def entry(model: ModelFile | ModelFolder, folder: Path) -> dict[str, Any]:
     """All that is known of a model and its place, as JSON."""
     known: dict[str, Any] = {
@@ -179,6 +188,8 @@ def lines(entry: dict[str, Any]) -> list[str]:
     state = entry["state"]
     if state == "partly there":
         state += f" ({100 * entry['bytes_there'] / entry['size']:.0f} %)"
+    elif state == "of the wrong size":
+        state += f": it {wrong_size(entry['name'], entry['size'], entry['bytes_there'])}"
     size = f"{megabytes(entry['size'])}, " if "size" in entry else ""
     by = f"sha256   {entry['sha256']}" if "sha256" in entry else f"fetch    {entry['command']}"
     return [

@@ -14,6 +14,7 @@ from pydantic_settings.exceptions import SettingsError as UnreadableError
 from dtwinseger.graphs.options import Granularity, RunOptions
 from dtwinseger.graphs.ports import Mode
 from dtwinseger.tools.proposals import ProposalSettings
+from dtwinseger.tools.vlm.names import Strategy, ViewsName
 from dtwinseger.twin.errors import SettingsError
 from dtwinseger.twin.wire import summary
 
@@ -31,6 +32,8 @@ class Settings(BaseSettings):
         env_file=".env",
         env_nested_delimiter="__",
         env_ignore_empty=True,
+        env_parse_none_str="none",
+        populate_by_name=True,
         extra="ignore",
         frozen=True,
     )
@@ -60,6 +63,34 @@ class Settings(BaseSettings):
     owlv2_min_fit: float = Field(
         default=0.5, ge=0, le=1, description="least box IoU of a mask with the detection that labels it"
     )
+    openai_base_url: str | None = Field(
+        default=None,
+        validation_alias="OPENAI_BASE_URL",
+        description="address of the models' service, up to and including its version; unset: OpenAI's",
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None, validation_alias="OPENAI_API_KEY", description="its key, where it asks for one"
+    )
+    views: ViewsName = Field(
+        default="both", description="what a vision model is shown of each mask: crop, marks, both"
+    )
+    strategy: Strategy = Field(
+        default="system", description="how it is asked for tags: direct, in_context, system"
+    )
+    temperature: float | None = Field(
+        default=0.0, ge=0, le=2, description="of models; none: not sent, since some refuse it"
+    )
+    max_output_tokens: int | None = Field(
+        default=None, ge=1, description="most tokens of one answer; unset: the service's own limit"
+    )
+    call_seconds: float = Field(
+        default=120, gt=0, description="most seconds of one call, all its tries included"
+    )
+    retries: int = Field(default=4, ge=0, description="tries after the first, where trying again can help")
+    in_flight: int = Field(default=4, ge=1, description="most calls to a model at once")
+    prices: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        default=None, description="TOML file of what tokens cost; unset: nothing is known"
+    )
     cache_mb: int = Field(
         default=2048, ge=0, description="most megabytes of kept embeddings and proposals; 0: none are kept"
     )
@@ -70,6 +101,12 @@ class Settings(BaseSettings):
     max_steps: int = Field(default=6, ge=1, description="most filter steps of a run")
     max_calls: int = Field(default=60, ge=1, description="most moves of the planner in a run")
     max_seconds: float = Field(default=600, gt=0, description="most working time of a run")
+    max_tokens: int | None = Field(
+        default=None, ge=1, description="most tokens of models in a run, input and output; unset: no limit"
+    )
+    max_usd: float | None = Field(
+        default=None, gt=0, description="most US dollars of a run, by the table of prices; unset: no limit"
+    )
     max_pixels: int = Field(default=50_000_000, ge=1, description="largest picture, height x width")
     max_query_chars: int = Field(default=2_000, ge=1, description="longest query")
     tagging: Literal["per_query", "once"] = Field(
@@ -96,11 +133,18 @@ def load_settings(**arguments: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise SettingsError(f"settings: {summary(error)} (as {PREFIX}<NAME> in the environment)") from error
+        names = dict.fromkeys(_variable(wrong["loc"]) for wrong in error.errors())
+        raise SettingsError(f"settings: {summary(error)} (in the environment: {', '.join(names)})") from error
     except UnreadableError as error:
         raise SettingsError(f"settings: {error}: it is not JSON") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"the file .env cannot be read: {error}") from error
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    """What a setting is called in the environment."""
+    # What is deeper than a field of ``proposals`` is a kind of value.
+    return PREFIX + "__".join(map(str, place[:2])).upper()
 
 
 def unknown_variables() -> list[str]:

@@ -69,6 +69,8 @@ class JsonLinesTracer(BaseTracer):
     def _write(self, run: Run) -> None:
         path = trace_file(self._folder, str(run.trace_id))
         record = {name: getattr(run, name) for name in _FIELDS}
+        if run.run_type == "chat_model":  # LangSmith's API calls it so
+            record["run_type"] = "llm"
         line = json.dumps(
             to_jsonable_python(record, fallback=repr), ensure_ascii=False, separators=(",", ":")
         )

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from dtwinseger.agent.cache import MEGABYTE, FolderCache
 from dtwinseger.agent.code import code_digest
-from dtwinseger.agent.models import FILES, folder_of
+from dtwinseger.agent.models import FILES, folder_of, wrong_size
 from dtwinseger.agent.settings import Settings
 from dtwinseger.agent.store import FolderStore
 from dtwinseger.graphs.ports import Planner
@@ -57,7 +57,7 @@ def _sam_file(settings: Settings, which: str) -> tuple[str, Path]:
     """The name that results carry, and the checkpoint.
 
     Raises:
-        CheckpointError: it is not there.
+        CheckpointError: it is not there, or is a published file of another size.
     """
     folder = folder_of(settings.home)
     for known in FILES:
@@ -68,8 +68,15 @@ def _sam_file(settings: Settings, which: str) -> tuple[str, Path]:
                     f"the weights of {known.name} are not there; run: dtwinseger models pull {known.name} "
                     f"(or put {known.url} into {folder})"
                 )
+            if known.state(folder) == "of the wrong size":
+                wrong = wrong_size(known.name, known.size, known.bytes_there(folder))
+                raise CheckpointError(f"{path} {wrong}")
             return known.name, path
     path = Path(which).expanduser()
+    if path.is_dir():
+        raise CheckpointError(
+            f"{path} is a folder; sam:FILE takes a .pth or .safetensors, a folder of transformers is sam2:DIR"
+        )
     if not path.is_file():
         names = ", ".join(known.name for known in FILES)
         raise CheckpointError(
@@ -116,6 +123,25 @@ def _owlv2(settings: Settings, which: str) -> Tagger:
     )
 
 
+def _chat_tagger(settings: Settings, model: str) -> Tagger:
+    from dtwinseger.agent.remote import chat_client
+    from dtwinseger.tools.vlm.tagger import ChatTagger
+
+    return ChatTagger(
+        chat_client(settings, model),
+        views=settings.views,
+        strategy=settings.strategy,
+        cache=_cache(settings),
+    )
+
+
+def _chat_planner(settings: Settings, model: str) -> Planner:
+    from dtwinseger.agent.language.planner import ChatPlanner
+    from dtwinseger.agent.remote import chat_client
+
+    return ChatPlanner(chat_client(settings, model))
+
+
 def _symbolic(_: Settings, __: str) -> Planner:
     from dtwinseger.agent.symbolic.planner import SymbolicPlanner
 
@@ -130,8 +156,12 @@ SEGMENTERS: Final[Mapping[str, Make[Segmenter]]] = {
     "sam:FILE": _sam,
     "sam2:DIR": _sam2,
 }
-TAGGERS: Final[Mapping[str, Make[Tagger]]] = {"attributes": _attributes, "owlv2:DIR": _owlv2}
-PLANNERS: Final[Mapping[str, Make[Planner]]] = {"symbolic": _symbolic}
+TAGGERS: Final[Mapping[str, Make[Tagger]]] = {
+    "attributes": _attributes,
+    "owlv2:DIR": _owlv2,
+    "openai:MODEL": _chat_tagger,
+}
+PLANNERS: Final[Mapping[str, Make[Planner]]] = {"symbolic": _symbolic, "openai:MODEL": _chat_planner}
 
 
 def segmenter_of(settings: Settings) -> Segmenter:
@@ -158,7 +188,7 @@ def services_of(settings: Settings) -> Services:
 def _made(kind: str, settings: Settings, name: str, parts: Mapping[str, Make[T]]) -> T:
     family, _, which = name.partition(":")
     for known, make in parts.items():
-        if name == known or (which and known in (f"{family}:FILE", f"{family}:DIR")):
+        if name == known or (which and known in (f"{family}:FILE", f"{family}:DIR", f"{family}:MODEL")):
             return make(settings, which)
     raise SettingsError(f"no {kind} {name!r}; there is: {', '.join(parts)}")
 

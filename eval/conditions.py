@@ -18,7 +18,6 @@ from dtwinseger.eval.metrics import PROTOCOL
 from dtwinseger.eval.results import Json
 from dtwinseger.eval.samples import Dataset
 from dtwinseger.graphs.options import RunOptions
-from dtwinseger.graphs.state import Models
 from dtwinseger.twin.result import Components
 
 Twin = Literal["gold"] | None
@@ -29,7 +28,11 @@ CODE: Final = ("agent", "graphs", "prompts", "tools", "twin")
 """The folders whose sources make an answer."""
 
 _TOLD_ALREADY: Final = {*Components.model_fields, *RunOptions.model_fields}
-_ABOUT_THE_MACHINE: Final = {"home", "checkpoints", "cache_mb", "prompt_batch"}
+_ABOUT_THE_MACHINE: Final = {
+    *("home", "checkpoints", "cache_mb", "prompt_batch"),
+    # How a service is called, and by whom, not what it answers.
+    *("openai_api_key", "call_seconds", "retries", "in_flight", "prices"),
+}
 _SECRET: Final = (SecretStr, SecretBytes)
 _ADDRESS: Final = re.compile(r"(\w+://)(?:[^/\s]*@)?([^\s?#]*)[^\s]*")
 
@@ -39,9 +42,7 @@ def run_head(agent: Agent, dataset: Dataset, twin: Twin) -> Json:
     components = agent.services.components
     if twin == "gold":
         components = components.model_copy(update={"segmenter": None, "tagger": None})
-        models = Models(segmenter=None, tagger=None)
-    else:
-        models = agent.services.models
+    models = agent.services.models(perceiving=twin != "gold")
     others = {*type(agent.settings).model_fields} - _TOLD_ALREADY - _ABOUT_THE_MACHINE
     return {
         "version": VERSION,

@@ -6,7 +6,8 @@ Wherever a score stands, n and the failures stand beside it; what could not be r
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,8 @@ from dtwinseger.eval.results import Json, Result, head_of, read_results
 REPORT_JSON: Final = "report.json"
 REPORT_MD: Final = "report.md"
 
+_MANY: Final = 0.25
+"""Share of the questions from which a note is said in the terminal too."""
 _COLUMNS: Final = ("", "n", "gIoU", "95 %", "cIoU", "ceiling shown", "ceiling all", "exact", "failed", "sec")
 
 
@@ -106,12 +109,20 @@ def report_of(out: Path) -> Json:
         "protocol": head["protocol"],
         "unscored": sum(r.status == "unscored" for r in results),
         **Figures.of(results).to_json(),
+        "without_masks": sum(r.masks == 0 for r in results),
+        "notes": _counted(results),
         "by": {
             fact: {row: Figures.of(groups[fact][row]).to_json() for row in sorted(groups[fact], key=_rank)}
             for fact in _BREAKDOWN
             if fact in groups
         },
     }
+
+
+def _counted(results: Iterable[Result]) -> dict[str, int]:
+    """Of how many questions each note is, the most frequent first."""
+    counts = Counter(note for result in results for note in dict.fromkeys(result.notes))
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def write_report(out: Path, report: Mapping[str, Any]) -> None:
@@ -150,11 +161,24 @@ def table(report: Mapping[str, Any]) -> Table:
     return shown
 
 
+def remarks(report: Mapping[str, Any]) -> list[str]:
+    """What concerns many questions, a line each: those without a single mask, and notes that are of many."""
+    many = [(note, count) for note, count in report["notes"].items() if count >= _MANY * report["n"]]
+    return [*_without_masks(report), *(f"{count} of {report['n']} questions: {note}" for note, count in many)]
+
+
+def _without_masks(report: Mapping[str, Any]) -> list[str]:
+    without = report["without_masks"]
+    return [f"no masks in {without} of {report['n']} questions"] if without else []
+
+
 def markdown(report: Mapping[str, Any]) -> str:
-    """The figures as a page."""
+    """The figures as a page, and every note after the number of questions that it is of."""
     head = [" | ".join(_COLUMNS), "|".join(["---", *["---:"] * (len(_COLUMNS) - 1)])]
-    lines = [*head, *(" | ".join(cells) for cells in _rows(report))]
-    return f"{summary(report)}\n\n" + "".join(f"| {line} |\n" for line in lines)
+    rows = [f"| {line} |\n" for line in (*head, *(" | ".join(cells) for cells in _rows(report)))]
+    notes = [*_without_masks(report), *(f"{count}: {note}" for note, count in report["notes"].items())]
+    listed = ["\nNotes:\n\n", *(f"- {' '.join(note.split())}\n" for note in notes)] if notes else []
+    return "".join([f"{summary(report)}\n\n", *rows, *listed])
 
 
 def _rows(report: Mapping[str, Any]) -> list[tuple[str, ...]]:

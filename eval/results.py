@@ -51,6 +51,9 @@ class Result(Frozen):
         exact: whether the answer is exactly the right objects; None where that cannot be told.
         steps: filter steps of the live path.
         seconds: by stage; ``all`` is the time from reading the sample to the answer.
+        masks: how many the answer could have been made of, shown or not; None where it failed before there
+            could be any, and in lines of older versions.
+        notes: what a person should know of the answer, each once; none in lines of older versions.
         evidence: claims of the run; a step whose claims were false at first went back to the planner.
         facts: the sample's, by which reports break figures down.
     """
@@ -68,6 +71,8 @@ class Result(Frozen):
     indices: tuple[int, ...] = ()
     exact: bool | None = None
     steps: int | None = None
+    masks: int | None = Field(default=None, ge=0)
+    notes: tuple[str, ...] = ()
     seconds: Seconds = immutabledict()
     usage: Usage = Usage()
     evidence: EvidenceTally = EvidenceTally()

@@ -117,6 +117,8 @@ def scored(sample: Sample, answer: Segmentation, *, gold: bool, seconds: float) 
         indices=answer.indices,
         exact=exact,
         steps=0 if answer.path is None else sum(isinstance(s, FilterStep) for s in answer.path.live),
+        masks=None if answer.proposals is None else len(answer.proposals),
+        notes=answer.notes,
         seconds={"all": seconds, **answer.usage.seconds},
         usage=answer.usage.replaced(seconds={}),
         evidence=answer.evidence,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Awaitable, Iterable
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -16,6 +16,7 @@ from dtwinseger.graphs.options import RunOptions
 from dtwinseger.graphs.running import Node, announce, failed, in_time, stage
 from dtwinseger.graphs.state import RunState, StateUpdate, TagBatch, Tagged, with_notes
 from dtwinseger.graphs.workspace import Workspace
+from dtwinseger.tools.chat.metering import metered
 from dtwinseger.tools.ports import GranularityChoice
 from dtwinseger.tools.proposals import Proposals
 from dtwinseger.twin.errors import RunFailedError
@@ -23,6 +24,16 @@ from dtwinseger.twin.masks import Mask
 from dtwinseger.twin.related import related
 from dtwinseger.twin.result import ImageInfo, Usage
 from dtwinseger.twin.schema import DigitalTwin, ImageRef, Level, Semantics, TwinObject
+
+_THRESHOLDS: Final = "DTWINSEGER_PROPOSALS__"
+_LOWER: Final = (
+    ("score", "THETA_IOU"),
+    ("stability", "STABILITY"),
+    ("area", "MIN_AREA_PX"),
+    ("area", "MIN_AREA_PCT"),
+)
+"""Filters, and the thresholds that let more through them where they are lower."""
+_PUBLISHED: Final = ("sam:vit_b", "sam:vit_l", "sam:vit_h")
 
 
 class TagNode(Protocol):
@@ -111,10 +122,15 @@ def all_refused(proposals: Proposals, segmenter: str) -> tuple[str, ...]:
         return ()
     told = ", ".join(f"{name} {count}" for name, count in refused.items())
     made = proposals.report["candidates"]
-    return (
-        f"none of the {made} masks that {segmenter} made passed the filters ({told}); "
-        "whether its weights are sound: dtwinseger models check",
-    )
+    note = f"none of the {made} masks that {segmenter} made passed the filters ({told})"
+    by = {name.rpartition(": ")[2] for name in refused}
+    if lower := [_THRESHOLDS + setting for name, setting in _LOWER if name in by]:
+        note += f"; lower {' and '.join(lower)} to let more through"
+    if ":" in segmenter:  # it has weights
+        # Of others than the published ones results carry the last name alone.
+        place = "" if segmenter in _PUBLISHED else ", with the folder that it lies in"
+        note += f"; whether its weights are sound: dtwinseger models check {segmenter}{place}"
+    return (note,)
 
 
 def tag_node(workspace: Workspace) -> TagNode:
@@ -125,12 +141,14 @@ def tag_node(workspace: Workspace) -> TagNode:
         began = time.time()
         semantics: dict[int, Semantics] = {}
         outcome = None
-        try:
-            async with in_time(runtime.context.max_seconds, runtime.context):
-                semantics = await tagged(workspace, state)
-        except RunFailedError as error:
-            outcome = failed(error)
-        batch = Tagged(semantics=semantics, span=(began, time.time()), failed=outcome)
+        with metered() as meter:
+            try:
+                async with in_time(runtime.context.max_seconds, runtime.context):
+                    semantics = await tagged(workspace, state)
+            except RunFailedError as error:
+                outcome = failed(error)
+        span = (began, time.time())
+        batch = Tagged(semantics=semantics, span=span, usage=meter.usage, notes=meter.notes, failed=outcome)
         return {"tagged": {state.indices[0]: batch}}
 
     return tag
@@ -141,7 +159,11 @@ async def tagged(workspace: Workspace, batch: TagBatch) -> dict[int, Semantics]:
     assert batch.picture is not None
     twin = workspace.twin(batch.twin)
     found = await workspace.services.tagger.tag(
-        workspace.pixels(batch.picture), workspace.masks(twin), twin.rows(batch.indices), batch.query
+        workspace.pixels(batch.picture),
+        workspace.masks(twin),
+        twin.rows(batch.indices),
+        batch.query,
+        twin.rows(sorted({*twin.active, *batch.indices})),
     )
     return dict(zip(batch.indices, found, strict=True))
 
@@ -152,14 +174,17 @@ def twin_node(workspace: Workspace) -> Node:
     @stage("twin")
     async def twin(state: RunState, _runtime: Runtime[RunOptions]) -> StateUpdate:
         assert state.twin is not None
-        usage = state.usage + Usage(seconds={"tag": covered(t.span for t in state.tagged.values())})
-        if outcome := next((t.failed for t in state.tagged.values() if t.failed), None):
-            return {"outcome": outcome, "usage": usage}
+        batches = state.tagged.values()
+        waited = Usage(seconds={"tag": covered(batch.span for batch in batches)})
+        usage = sum((batch.usage for batch in batches), state.usage + waited)
+        notes = with_notes(state.notes, (note for batch in batches for note in batch.notes))
+        if outcome := next((batch.failed for batch in batches if batch.failed), None):
+            return {"outcome": outcome, "usage": usage, "notes": notes}
         bare = workspace.twin(state.twin)
         semantics = {i: s for batch in state.tagged.values() for i, s in batch.semantics.items()}
         named = bare.updated(bare[i].replaced(semantics=s) for i, s in semantics.items())
         full = await workspace.services.in_thread(related, named, workspace.masks(named))
-        return {"twin": workspace.put_twin(full), "usage": usage}
+        return {"twin": workspace.put_twin(full), "usage": usage, "notes": notes}
 
     return twin
 

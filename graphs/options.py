@@ -19,6 +19,8 @@ class RunOptions(BaseModel):
     Attributes:
         max_steps: filter steps; max_calls: moves of the planner; max_seconds: working time, summed over
             the nodes, so that the time between a kill and a resume does not count.
+        max_tokens: of models, input and output together; max_usd: what they cost. None: no limit. Both are
+            looked at between nodes: what was begun is paid for.
         tagging: with the query in mind, or so that the tags serve any question.
         accept_partial: when a budget is spent, take the last state as an incomplete answer.
     """
@@ -31,6 +33,8 @@ class RunOptions(BaseModel):
     max_steps: int = Field(default=6, ge=1)
     max_calls: int = Field(default=60, ge=1)
     max_seconds: float = Field(default=600, gt=0)
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_usd: float | None = Field(default=None, gt=0)
     max_pixels: int = Field(default=50_000_000, ge=1)
     tagging: Literal["per_query", "once"] = "per_query"
     tag_batch: int = Field(default=8, ge=1)

@@ -16,10 +16,9 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from dtwinseger.graphs.ports import Cache
 from dtwinseger.tools import keeping
 from dtwinseger.tools.pictures import RGBImage
-from dtwinseger.tools.ports import Encoding, Keeping, Segmenter
+from dtwinseger.tools.ports import Cache, Encoding, Keeping, Segmenter
 from dtwinseger.tools.proposals import Proposals, ProposalSettings, ProposalTree, proposal_tree, view
 from dtwinseger.twin.masks import Box
 from dtwinseger.twin.schema import Level

@@ -1,8 +1,7 @@
-"""Ports of the graphs: the planner with what it is shown, and the cache."""
+"""Port of the graphs: the planner, with what it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -60,6 +59,10 @@ class Planner(Protocol):
         """As the settings name it: ``symbolic``, ``openai:MODEL``."""
 
     @property
+    def fingerprint(self) -> str:
+        """Its name and all else that decides its moves, as a segmenter's."""
+
+    @property
     def modes(self) -> frozenset[Mode]:
         """The planning modes it has."""
 
@@ -75,18 +78,4 @@ class Planner(Protocol):
 
         Raises:
             RunFailedError: it cannot go on, and says why to a person.
-        """
-
-
-class Cache(Protocol):
-    """Bytes that can be made again, kept by what they were made from. Anything may be gone at any time."""
-
-    def get(self, key: Sequence[str]) -> bytes | None:
-        """What was put under this key, or None."""
-
-    def put(self, key: Sequence[str], data: bytes) -> None:
-        """Keep ``data`` under a key, in place of what was there.
-
-        Raises:
-            OutputError: there is no room, or the place cannot be written.
         """

@@ -26,7 +26,7 @@ from dtwinseger.twin.errors import (
     RunFailedError,
     ToolError,
 )
-from dtwinseger.twin.result import EvidenceTally, Status, Usage
+from dtwinseger.twin.result import EvidenceTally, Status
 from dtwinseger.twin.wire import RefineArgs, read_path_answer
 
 TOOLS: Final[Mapping[str, Tool[Any]]] = {
@@ -76,17 +76,9 @@ def plan_node(workspace: Workspace) -> Node:
             # Without its id: some servers give all messages one, and messages of one id replace each other.
             "messages": [move.model_copy(update={"id": None})],
             "moves": state.moves + 1,
-            "usage": state.usage + usage_of(move),
         }
 
     return plan
-
-
-def usage_of(move: AIMessage) -> Usage:
-    """What a move cost, where a model says so; an embedded planner's moves cost nothing."""
-    if (said := move.usage_metadata) is None:
-        return Usage()
-    return Usage(llm_calls=1, input_tokens=said["input_tokens"], output_tokens=said["output_tokens"])
 
 
 def view_of(state: RunState, workspace: Workspace, options: RunOptions) -> PlannerView:

@@ -12,7 +12,8 @@ from langgraph.runtime import Runtime
 from langgraph.types import StreamWriter
 
 from dtwinseger.graphs.options import RunOptions
-from dtwinseger.graphs.state import Outcome, RunState, StateUpdate
+from dtwinseger.graphs.state import Outcome, RunState, StateUpdate, with_notes
+from dtwinseger.tools.chat.metering import metered
 from dtwinseger.twin.errors import BudgetSpentError, RunFailedError
 from dtwinseger.twin.jsonio import path_to_json
 from dtwinseger.twin.path import ReasoningPath
@@ -46,8 +47,9 @@ Work = Callable[[RunState, Runtime[RunOptions]], Awaitable[StateUpdate]]
 def stage(name: str) -> Callable[[Work], Node]:
     """Wrap a node: announce it, time it, hold it to the time budget, turn a failed run into an outcome.
 
-    The time goes to ``usage.seconds[name]``. Only ``RunFailedError`` becomes an outcome: a person can act
-    on it, and what was reached so far is worth returning. Everything else is raised.
+    The time goes to ``usage.seconds[name]``, and what models cost beside it; so do their notes to the notes.
+    Only ``RunFailedError`` becomes an outcome: a person can act on it, and what was reached so far is worth
+    returning. Everything else is raised.
     """
 
     def wrap(node: Work) -> Node:
@@ -55,15 +57,20 @@ def stage(name: str) -> Callable[[Work], Node]:
         async def run(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
             announce(runtime.stream_writer, name)
             began = time.perf_counter()
-            try:
-                # What ends a run may always be said: the budget is for the work.
-                left = None if state.outcome else seconds_left(state, runtime.context)
-                async with in_time(left, runtime.context):
-                    update = await node(state, runtime)
-            except RunFailedError as error:
-                update = {"outcome": failed(error)}
-            spent = Usage(seconds={name: time.perf_counter() - began})
-            return {**update, "usage": update.get("usage", state.usage) + spent}
+            with metered() as meter:
+                try:
+                    # What ends a run may always be said: the budget is for the work.
+                    left = None if state.outcome else seconds_left(state, runtime.context)
+                    async with in_time(left, runtime.context):
+                        update = await node(state, runtime)
+                except RunFailedError as error:
+                    update = {"outcome": failed(error)}
+            spent = meter.usage + Usage(seconds={name: time.perf_counter() - began})
+            return {
+                **update,
+                "usage": update.get("usage", state.usage) + spent,
+                "notes": with_notes(update.get("notes", state.notes), meter.notes),
+            }
 
         return run
 
@@ -88,12 +95,17 @@ async def in_time(left: float | None, options: RunOptions) -> AsyncIterator[None
 
 
 def seconds_left(state: RunState, options: RunOptions) -> float:
-    """Working time that the budget still allows.
+    """Working time that the budget still allows; tokens and money are looked at, too.
 
     Raises:
-        BudgetSpentError: none is left.
+        BudgetSpentError: of one of them nothing is left.
     """
-    left = options.max_seconds - sum(state.usage.seconds.values())
+    used = state.usage
+    if options.max_tokens is not None and used.input_tokens + used.output_tokens >= options.max_tokens:
+        raise BudgetSpentError("tokens", options.max_tokens)
+    if options.max_usd is not None and used.usd >= options.max_usd:
+        raise BudgetSpentError("usd", options.max_usd)
+    left = options.max_seconds - sum(used.seconds.values())
     if left <= 0:
         raise BudgetSpentError("seconds", options.max_seconds)
     return left

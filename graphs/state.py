@@ -29,10 +29,11 @@ class Outcome(Frozen):
 
 
 class Models(Frozen):
-    """Fingerprints of the parts that look at the picture; None for a part that was not needed."""
+    """Fingerprints of the parts; None for one that was not needed."""
 
     segmenter: str | None
     tagger: str | None
+    planner: str
 
 
 class Fingerprint(Frozen):
@@ -58,11 +59,14 @@ class Tagged(Frozen):
     Attributes:
         semantics: by object index; empty when the batch failed.
         span: when it began and ended, in seconds of the clock: batches run side by side.
+        usage: what models cost, without seconds; notes: of theirs.
         failed: the outcome that the run has because of this batch, if it failed.
     """
 
     semantics: dict[int, Semantics]
     span: tuple[float, float]
+    usage: Usage = Usage()
+    notes: tuple[str, ...] = ()
     failed: Outcome | None = None
 
 

@@ -15,10 +15,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from dtwinseger.graphs.perception import Perception
-from dtwinseger.graphs.ports import Cache, Planner
+from dtwinseger.graphs.ports import Planner
 from dtwinseger.graphs.state import Models
 from dtwinseger.tools.pictures import RGBImage, decode_picture
-from dtwinseger.tools.ports import ArtifactStore, Segmenter, Tagger
+from dtwinseger.tools.ports import ArtifactStore, Cache, Segmenter, Tagger
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.relations import Geometry
 from dtwinseger.twin.result import Components
@@ -47,10 +47,18 @@ class Services:
         """Names of the parts."""
         return Components(segmenter=self.segmenter.name, tagger=self.tagger.name, planner=self.planner.name)
 
-    @property
-    def models(self) -> Models:
-        """What decides their answers, beside the names."""
-        return Models(segmenter=self.segmenter.fingerprint, tagger=self.tagger.fingerprint)
+    def models(self, *, perceiving: bool) -> Models:
+        """What decides their answers, beside the names.
+
+        Args:
+            perceiving: whether a picture is looked at. A model's fingerprint reads its weights, so those of
+                parts that are not used are not asked for.
+        """
+        return Models(
+            segmenter=self.segmenter.fingerprint if perceiving else None,
+            tagger=self.tagger.fingerprint if perceiving else None,
+            planner=self.planner.fingerprint,
+        )
 
     async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
         """Run heavy work beside the event loop, one piece at a time: the models are not thread-safe."""

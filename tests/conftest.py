@@ -118,7 +118,7 @@ def twin_of() -> TwinOf:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The ``DTWINSEGER_HOME`` of this test; no other setting comes from outside."""
     for name in list(os.environ):
-        if name.startswith("DTWINSEGER_") and name != "DTWINSEGER_TEST_DATA":
+        if name.startswith(("DTWINSEGER_", "OPENAI_")) and name != "DTWINSEGER_TEST_DATA":
             monkeypatch.delenv(name)
     monkeypatch.setenv("DTWINSEGER_HOME", str(tmp_path / "home"))
     return tmp_path / "home"

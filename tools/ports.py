@@ -1,6 +1,7 @@
 """Ports: what perception, tagging and storage look like from the graph, whatever is behind them.
 
-Implementations of ``Segmenter`` and ``Tagger`` live in this folder, those of ``ArtifactStore`` in ``agent``.
+Implementations of ``Segmenter`` and ``Tagger`` live in this folder, those of ``ArtifactStore`` and ``Cache``
+in ``agent``.
 One conformance suite (``tests/tools/conformance``) runs over every implementation.
 """
 
@@ -186,9 +187,22 @@ class Tagger(Protocol):
         """Choose the level for a query."""
 
     async def tag(
-        self, pixels: RGBImage, masks: MaskStack, rows: Sequence[int], query: str | None
+        self,
+        pixels: RGBImage,
+        masks: MaskStack,
+        rows: Sequence[int],
+        query: str | None,
+        among: Sequence[int] | None = None,
     ) -> list[Semantics]:
-        """Semantics of the given rows, in their order. ``query`` None: tags that serve any question."""
+        """Semantics of the given rows, in their order.
+
+        Args:
+            query: the question that the tags are for; None: tags that serve any question.
+            among: rows of the objects that are shown together, the context of those; None: all.
+
+        Raises:
+            RunFailedError: it cannot go on, and says why to a person.
+        """
 
 
 @runtime_checkable
@@ -214,3 +228,17 @@ class ArtifactStore(Protocol):
 
     def __contains__(self, artifact: str) -> bool:
         """Whether it is there."""
+
+
+class Cache(Protocol):
+    """Bytes that can be made again, kept by what they were made from. Anything may be gone at any time."""
+
+    def get(self, key: Sequence[str]) -> bytes | None:
+        """What was put under this key, or None."""
+
+    def put(self, key: Sequence[str], data: bytes) -> None:
+        """Keep ``data`` under a key, in place of what was there.
+
+        Raises:
+            OutputError: there is no room, or the place cannot be written.
+        """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class ProposalSettings(BaseModel):
     theta_iou: float | None = Field(
         default=None, ge=0, le=1, description="least predicted IoU; unset: the segmenter's own"
     )
-    stability: float | Literal["off"] | None = Field(
+    stability: Annotated[float, Field(ge=0, le=1)] | Literal["off"] | None = Field(
         default=None, description="least stability score, or off; unset: the segmenter's own"
     )
     stability_offset: float = Field(

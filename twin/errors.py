@@ -18,6 +18,7 @@
         └── RunFailedError       the run could not be finished (exit code 3)
             ├── NotUnderstoodError
             ├── GaveUpError
+            ├── ServiceError
             └── BudgetSpentError
 
 What callers of our own functions do wrong is a ``ValueError``. Nothing catches ``Exception`` to carry on
@@ -27,7 +28,7 @@ with an empty answer.
 from collections.abc import Iterable
 from typing import Literal
 
-BudgetName = Literal["steps", "calls", "seconds"]
+BudgetName = Literal["steps", "calls", "seconds", "tokens", "usd"]
 
 
 class DTwinSegerError(Exception):
@@ -66,7 +67,7 @@ class AnswerFormatError(ToolError):
 
 
 class FalseEvidenceError(ToolError):
-    """A step that cites claims which the masks contradict.
+    """A step that cites claims which the masks contradict, or none where it has to.
 
     Attributes:
         checked: claims that the step cites; false: those of them that are contradicted.
@@ -127,6 +128,10 @@ class NotUnderstoodError(RunFailedError):
 
 class GaveUpError(RunFailedError):
     """The planner's answers stayed invalid after every return the method allows."""
+
+
+class ServiceError(RunFailedError):
+    """A model's service gave no answer that can be used: unreachable, refused, broke off, too late."""
 
 
 class BudgetSpentError(RunFailedError):

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
 
 from dtwinseger.twin.errors import StepError, UnknownObjectError
 from dtwinseger.twin.schema import DigitalTwin, Frozen, Index, RelationName
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Verdict = Literal["true", "false", "undecided"]
+"""Found on the masks: no schema offers a model the field."""
 RankBy = Literal["area", "x", "y", "width", "height", "length", "distance"]
 Order = Literal["ascending", "descending"]
 
@@ -27,7 +29,7 @@ class RelationClaim(Frozen):
     name: RelationName | Literal["between"]
     to: tuple[Index, ...] = Field(min_length=1)
     holds: bool = True
-    verdict: Verdict | None = None
+    verdict: SkipJsonSchema[Verdict | None] = None
 
     @property
     def named(self) -> set[int]:
@@ -49,7 +51,7 @@ class RankClaim(Frozen):
     position: int = Field(ge=1)
     among: tuple[Index, ...] = Field(min_length=1)
     to: tuple[Index, ...] = ()
-    verdict: Verdict | None = None
+    verdict: SkipJsonSchema[Verdict | None] = None
 
     @property
     def named(self) -> set[int]:
@@ -63,7 +65,7 @@ class CountClaim(Frozen):
     claim: Literal["count"] = "count"
     of: tuple[Index, ...]
     n: int = Field(ge=0)
-    verdict: Verdict | None = None
+    verdict: SkipJsonSchema[Verdict | None] = None
 
     @property
     def named(self) -> set[int]:

@@ -71,11 +71,14 @@ def check(
     from dtwinseger.twin.errors import RunFailedError
 
     progress = Progress()
+
+    def begin(number: int, total: int) -> None:
+        progress.say(f"checking its masks, drawing {number} of {total}")
+
     with progress.running():
         progress.say("loading the segmenter")
         part = segmenter_of(load_settings(segmenter=segmenter))
-        progress.say("checking its masks")
-        report = measured(part)
+        report = measured(part, begin)
     if json_:
         print_json(report.to_json())
     else:

@@ -35,6 +35,7 @@ def segment(
 ) -> None:
     """Answer a question with a mask and the reasons for it."""
     from dtwinseger.agent.agent import Agent
+    from dtwinseger.agent.announcing import announce_remote
     from dtwinseger.agent.asking import Question, answer, answer_all, read_questions
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.twin.errors import BadInputError
@@ -42,12 +43,14 @@ def segment(
     agent = Agent(load_settings(segmenter=segmenter, tagger=tagger, planner=planner))
     if batch is None:
         image, query = _image_and_query(words or [], twin is not None)
+        announce_remote(agent.settings, tagger=image is not None)
         question = Question(None, image, twin, query, granularity, mode, accept_partial)
         results = [answer(agent, question, out, as_json=json_, thread=thread, picture=show)]
     elif words or twin or thread:
         raise BadInputError("--batch takes its questions from the file: no IMAGE, QUERY, --twin or --thread")
     else:
         questions = read_questions(batch, granularity, mode, accept_partial)
+        announce_remote(agent.settings)
         results = answer_all(agent, questions, out, as_json=json_, picture=show)
     raise typer.Exit(3 if "failed" in results else 0)
 

@@ -28,6 +28,7 @@ def twin(
     import json
     import sys
 
+    from dtwinseger.agent.announcing import announce_remote
     from dtwinseger.agent.console import Progress
     from dtwinseger.agent.files import write_atomically
     from dtwinseger.agent.importing import import_coco, import_labelme
@@ -51,6 +52,8 @@ def twin(
         if any(out.resolve() == source.resolve() for source in sources):
             raise BadInputError(f"--out {out} would overwrite what the twin is made from")
     notes: tuple[str, ...] = ()
+    if image is not None:
+        announce_remote(settings, planner=False)
     progress = Progress()
     with progress.running():
         if image is not None:

@@ -36,6 +36,11 @@ class SymbolicPlanner:
         return "symbolic"
 
     @property
+    def fingerprint(self) -> str:
+        """Its name: it is part of the program, whose version is told beside it."""
+        return self.name
+
+    @property
     def modes(self) -> frozenset[Mode]:
         """One call at a time."""
         return frozenset({"tools"})

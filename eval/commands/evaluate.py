@@ -49,12 +49,14 @@ def scenes(
     import sys
 
     from rich.console import Console
+    from rich.text import Text
 
     from dtwinseger.agent.agent import Agent
+    from dtwinseger.agent.announcing import announce_remote
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.agent.stdout import print_json
     from dtwinseger.eval.conditions import run_head
-    from dtwinseger.eval.report import report_of, table, write_report
+    from dtwinseger.eval.report import remarks, report_of, table, write_report
     from dtwinseger.eval.runner import asking, run
     from dtwinseger.eval.samples import ScenesDataset
     from dtwinseger.twin.errors import BadInputError
@@ -67,6 +69,7 @@ def scenes(
     else:
         _refuse_incomplete(root)
     dataset = ScenesDataset(root)
+    announce_remote(agent.settings, tagger=twin != "gold")
     out = out or _new_folder(agent.settings.home / "runs")
     try:
         run(dataset, asking(agent, twin), run_head(agent, dataset, twin), out, limit)
@@ -78,7 +81,10 @@ def scenes(
     if json_:
         print_json(report)
     else:
-        Console(highlight=False, soft_wrap=True).print(table(report))
+        console = Console(highlight=False, soft_wrap=True)
+        console.print(table(report))
+        for remark in remarks(report):
+            console.print(Text(f"note: {remark}", style="yellow"))
     print(f"see {out}/", file=sys.stderr)
     raise typer.Exit(3 if report["unscored"] else 0)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,11 @@ def test_help_imports_nothing_heavy(words):
         check=True,
     )
     assert ran.stdout.splitlines()[-1] == "HEAVY", "imported without need"
+
+
+def test_the_version_is_that_of_the_distribution(run):
+    ran = run("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"dtwinseger {version('dtwinseger')}\n", "")
 
 
 def test_without_a_command_the_help_is_shown_and_the_exit_code_is_2(run):

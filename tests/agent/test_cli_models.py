@@ -73,6 +73,15 @@ def test_a_person_reads_the_state_first(run, home: Path, monkeypatch) -> None:
     ]
 
 
+def test_of_a_file_of_the_wrong_size_a_person_reads_what_to_do(run, home: Path) -> None:
+    (home / "models").mkdir(parents=True)
+    (home / "models/sam_vit_b_01ec64.pth").write_bytes(b"<!doctype html>")
+    assert run("models", "list").out.splitlines()[0] == (
+        "sam:vit_b: 375 MB, of the wrong size: it has 15 bytes of 375042383; "
+        "delete it and run: dtwinseger models pull sam:vit_b"
+    )
+
+
 def test_listing_leaves_nothing_behind(run, home: Path) -> None:
     run("models", "list")
     assert not home.exists()
@@ -106,9 +115,12 @@ def test_the_segmenter_of_the_settings_is_checked_and_sound(run) -> None:
     assert all(finding["passed"] for finding in ran.json["findings"])
 
 
-def test_a_person_reads_what_was_measured(run) -> None:
+def test_a_person_reads_what_was_measured_and_before_it_how_far_it_is(run) -> None:
     ran = run("models", "check", "regions")
     assert ran.code == 0
+    first, *drawings = ran.err.splitlines()
+    assert first == "loading the segmenter ..."
+    assert drawings == [f"checking its masks, drawing {number} of 8 ..." for number in range(1, 9)]
     for line in ran.out.splitlines():
         assert line.startswith("ok ")
         assert "(needs " in line or "(allowed " in line

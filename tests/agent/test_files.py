@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -62,6 +63,21 @@ def test_a_folder_a_device_or_a_pipe_is_not_replaced(tmp_path: Path):
         with pytest.raises(OutputError, match="a folder or a device"):
             write_atomically(tmp_path / name, b"x")
     assert names(tmp_path) == before
+
+
+def test_a_file_system_that_became_read_only_is_one_clear_error(tmp_path: Path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"old")
+
+    def refuses(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    # Such a file system refuses to take away even what is not there.
+    monkeypatch.setattr(Path, "open", refuses)
+    monkeypatch.setattr(Path, "unlink", refuses)
+    with pytest.raises(OutputError, match=r"^cannot write .*/file: Read-only file system; choose another "):
+        write_atomically(tmp_path / "file", b"new")
+    monkeypatch.undo()
+    assert (tmp_path / "file").read_bytes() == b"old"
 
 
 @pytest.mark.parametrize("path", ["file/below", "file/below/deeper", "x" * 300])

@@ -29,6 +29,7 @@ def test_a_picture_in_a_message_to_a_model_is_named_in_the_trace(tmp_path: Path)
     text = file.read_text()
     assert "base64" not in text
     run = json.loads(text.splitlines()[-1])
+    assert run["run_type"] == "llm"
     said = json.dumps(run["inputs"])
     assert said.count(NAME) == 3
     assert "what is" in said

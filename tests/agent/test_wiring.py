@@ -25,6 +25,16 @@ PUBLISHED = {
 }
 
 
+SIZES = {file.name: file.size for file in FILES}
+
+
+def hollow(path: Path, size: int) -> None:
+    """A file of so many bytes that takes no room."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.truncate(size)
+
+
 class Made:
     """A part that remembers what it was made with."""
 
@@ -73,8 +83,8 @@ def test_by_default_the_embedded_parts_are_made() -> None:
     ("kind", "there"),
     [
         ("segmenter", "regions, sam:vit_b, sam:vit_l, sam:vit_h, sam:FILE, sam2:DIR"),
-        ("tagger", "attributes, owlv2:DIR"),
-        ("planner", "symbolic"),
+        ("tagger", "attributes, owlv2:DIR, openai:MODEL"),
+        ("planner", "symbolic, openai:MODEL"),
     ],
 )
 @pytest.mark.parametrize(
@@ -94,8 +104,7 @@ def test_the_published_checkpoints_are_those_of_segment_anything() -> None:
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_published_sam_lies_in_the_homes_models(home: Path, name: str) -> None:
     path = home / "models" / PUBLISHED[name]
-    path.parent.mkdir(parents=True)
-    path.touch()
+    hollow(path, SIZES[name])
     part = made("segmenter", name, device="cpu", precision="float32", prompt_batch=8)
     assert (part.name, part.place) == (name, path)
     assert part.settings == {"device": "cpu", "precision": "float32", "prompt_batch": 8}
@@ -164,11 +173,37 @@ def test_weights_that_are_not_there_are_named_with_the_command_the_address_and_t
         assert word in str(error)
 
 
-@pytest.mark.parametrize("name", ["sam:vit_x", "sam:gone.pth", "sam:FILE", "sam:."])
+@pytest.mark.parametrize("name", ["sam:vit_x", "sam:gone.pth", "sam:FILE"])
 def test_a_checkpoint_that_is_not_there_is_named_with_what_could_be(name: str) -> None:
     error = refused("segmenter", name)
     assert isinstance(error, CheckpointError)
     assert str(error).startswith(f"there is no checkpoint {name.removeprefix('sam:')}; name sam:vit_b, ")
+
+
+def test_a_folder_in_place_of_a_checkpoint_is_told(work: Path) -> None:
+    (work / "sam2.1").mkdir()
+    assert str(refused("segmenter", "sam:sam2.1")) == (
+        "sam2.1 is a folder; sam:FILE takes a .pth or .safetensors, a folder of transformers is sam2:DIR"
+    )
+
+
+@pytest.mark.usefixtures("parts")
+@pytest.mark.parametrize(
+    ("size", "wrong"),
+    [
+        (32, "has 32 bytes of 1249524607"),
+        (SIZES["sam:vit_l"] + 1, "has 1249524608 bytes of 1249524607"),
+        (SIZES["sam:vit_b"], "is a sam:vit_b by its size, not the sam:vit_l that its name says"),
+    ],
+)
+def test_a_published_file_of_another_size_is_refused_unopened_with_what_to_do(
+    home: Path, size: int, wrong: str
+) -> None:
+    path = home / "models" / PUBLISHED["sam:vit_l"]
+    hollow(path, size)
+    error = refused("segmenter", "sam:vit_l")
+    assert isinstance(error, CheckpointError)
+    assert str(error) == f"{path} {wrong}; delete it and run: dtwinseger models pull sam:vit_l"
 
 
 @pytest.mark.parametrize(("kind", "family"), [("segmenter", "sam2"), ("tagger", "owlv2")])
@@ -275,6 +310,26 @@ def test_what_another_version_of_a_library_made_is_not_found(
 def test_settings_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match=next(iter(wrong))):
         load_settings(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DTWINSEGER_MAX_STEPS", "0"),
+        ("DTWINSEGER_PROPOSALS__THETA_IOU", "1.5"),
+        ("DTWINSEGER_PROPOSALS__STABILITY", "2"),
+        ("DTWINSEGER_PROPOSALS__STABILITY", "sometimes"),
+        ("DTWINSEGER_PROPOSALS__NOPE", "1"),
+        ("DTWINSEGER_PROPOSALS", "[1]"),
+    ],
+)
+def test_a_wrong_setting_is_named_as_it_is_called_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as error:
+        load_settings(temperature=9)
+    assert str(error.value).endswith(f" (in the environment: DTWINSEGER_TEMPERATURE, {variable})")
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,9 @@ def test_the_same_conditions_give_the_same_head_and_it_is_json(
         {"vocabulary": Path("/mnt/big/words.txt")},
         {"owlv2_min_score": 0.2},
         {"temperature": 0.7},
+        {"views": "crop"},
+        {"strategy": "direct"},
+        {"openai_base_url": "http://localhost:8000/v1"},
         {"weights": Path("/mnt/big/vit_h.pth")},
         {"base_url": "https://me:s3cret@other.example/v1"},
         {"server": {"replies": 3}},
@@ -79,7 +82,7 @@ def test_over_gold_twins_no_part_of_perception_is_named(dataset: ScenesDataset, 
     head = run_head(Agent(Settings(home=tmp_path / "home")), dataset, "gold")
     assert head["twin"] == "gold"
     assert head["components"] == {"segmenter": None, "tagger": None, "planner": "symbolic"}
-    assert head["models"] == {"segmenter": None, "tagger": None}
+    assert head["models"] == {"segmenter": None, "tagger": None, "planner": "symbolic"}
 
 
 @pytest.mark.parametrize("kind", ["segmenter", "tagger"])
@@ -114,6 +117,10 @@ def test_no_secret_and_no_place_on_this_machine_is_written(dataset: ScenesDatase
         "vocabulary": None,
         "owlv2_min_score": 0.1,
         "owlv2_min_fit": 0.5,
+        "openai_base_url": None,
+        "views": "both",
+        "strategy": "system",
+        "max_output_tokens": None,
         "base_url": "https://models.example/v1",
         "weights": "vit_b.pth",
         "temperature": 0.0,

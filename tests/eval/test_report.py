@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from dtwinseger.eval.report import markdown, report_of, table, write_report
+from dtwinseger.eval.report import markdown, remarks, report_of, table, write_report
 from dtwinseger.eval.results import Ceiling, Result, open_run
 from dtwinseger.twin.errors import BadInputError
 
@@ -37,6 +37,7 @@ def result(identity: str, both: int, either: int, **fields: Any) -> Result:
         exact=iou == 1,
         seconds={"all": 2.0},
         facts=facts,
+        **fields,
     )
 
 
@@ -96,6 +97,49 @@ def test_rows_stand_in_their_natural_order(reported: Callable[..., Any]) -> None
     assert list(by["steps"]) == ["1", "2", "10"]
     assert list(by["objects"]) == ["1-8", "9-14", "15+"]
     assert list(by["answers"]) == ["none", "one", "several"]
+
+
+def test_each_note_is_there_once_with_the_questions_it_is_of_and_the_most_frequent_first(
+    reported: Callable[..., Any],
+) -> None:
+    report = reported(
+        result("a", 1, 1, notes=("the word 'old' was not used",)),
+        result("b", 1, 1, notes=("one decoder", "one decoder", "a | in\nit")),
+        result("c", 1, 1, notes=("one decoder",)),
+        result("d", 1, 1),
+    )
+    assert list(report["notes"].items()) == [
+        ("one decoder", 2),
+        ("a | in\nit", 1),
+        ("the word 'old' was not used", 1),
+    ]
+    page = "\nNotes:\n\n- 2: one decoder\n- 1: a | in it\n- 1: the word 'old' was not used\n"
+    assert markdown(report).endswith(page)
+
+
+def test_questions_without_a_mask_are_counted_and_those_of_which_nothing_is_known_are_not(
+    reported: Callable[..., Any],
+) -> None:
+    report = reported(
+        result("a", 0, 9, masks=0), result("b", 1, 1, masks=3), result("c", 0, 9, status="failed"), UNSCORED
+    )
+    assert report["without_masks"] == 1
+    assert remarks(report) == ["no masks in 1 of 3 questions"]
+    assert "\nNotes:\n\n- no masks in 1 of 3 questions\n" in markdown(report)
+
+
+def test_a_note_is_said_in_the_terminal_from_a_quarter_of_the_questions_on(
+    reported: Callable[..., Any],
+) -> None:
+    said = [("rare",), *[("often",)] * 2, *[()] * 5]
+    report = reported(*(result(str(place), 1, 1, notes=notes, masks=1) for place, notes in enumerate(said)))
+    assert remarks(report) == ["2 of 8 questions: often"]
+
+
+def test_where_nothing_is_to_be_noted_nothing_is_said(reported: Callable[..., Any]) -> None:
+    report = reported(*FOUR)
+    assert (report["notes"], report["without_masks"], remarks(report)) == ({}, 0, [])
+    assert "Notes" not in markdown(report)
 
 
 def test_a_run_without_results_has_no_figures(reported: Callable[..., Any]) -> None:

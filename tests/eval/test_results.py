@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ FOUND = Result(
     indices=(3,),
     exact=True,
     steps=2,
+    masks=5,
+    notes=("the word 'old' was not used",),
     seconds={"all": 0.1, "plan": 0.05},
     facts={"kind": "use", "steps": 2, "names": True},
 )
@@ -41,6 +44,16 @@ def out(tmp_path: Path) -> Path:
 def test_results_are_read_back_as_they_were(out: Path) -> None:
     assert read_results(out) == {"a": FOUND, "b": UNREAD}
     assert type(read_results(out)["a"].facts["names"]) is bool
+
+
+def test_a_line_of_an_older_version_is_read_without_masks_and_notes(out: Path) -> None:
+    path = out / RESULTS
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    for line in lines:
+        del line["masks"], line["notes"]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with open_run(out, BEGUN) as folder:
+        assert folder.results == {"a": FOUND.model_copy(update={"masks": None, "notes": ()}), "b": UNREAD}
 
 
 def test_the_last_line_of_an_id_counts(out: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from dtwinseger.twin.errors import (
     OutputError,
     SettingsError,
 )
+from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.result import EvidenceTally
 from dtwinseger.twin.rle import decode
 
@@ -105,6 +107,23 @@ def test_a_line_keeps_how_many_claims_were_false_at_first(
     run(dataset, lambda _: answered([0], evidence=tally), HEAD, out)
     assert lines(out)[0]["evidence"] == {"checked": 3, "false_at_first": 2, "disputed": 1, "uncited": 0}
     assert read_results(out)["00000-0"].evidence == tally
+
+
+def test_a_line_keeps_the_notes_and_how_many_masks_there_were(
+    dataset: ScenesDataset, answered: Answered, out: Path
+) -> None:
+    notes = ("the word 'old' was not used", "an alpha channel was left out")
+    run(dataset, lambda _: answered([0], notes=notes), HEAD, out)
+    assert [(line["notes"], line["masks"]) for line in lines(out)] == [(list(notes), 3)] * 2
+    assert read_results(out)["00000-0"].notes == notes
+
+
+def test_a_picture_without_a_mask_is_told_from_a_run_that_failed_before_it_had_any(
+    dataset: ScenesDataset, answered: Answered
+) -> None:
+    blank = replace(answered([]), proposals=MaskStack(40, 60))
+    assert scored(dataset[0], blank, gold=False, seconds=1).masks == 0
+    assert scored(dataset[0], answered(None), gold=False, seconds=1).masks is None
 
 
 def test_a_failed_answer_scores_zero_even_where_nothing_was_to_be_found(

@@ -21,12 +21,11 @@ from dtwinseger.agent.agent import Agent, Event
 from dtwinseger.agent.checkpoints import open_checkpoints
 from dtwinseger.agent.settings import Settings, load_settings
 from dtwinseger.agent.store import FolderStore
-from dtwinseger.graphs.ports import Cache
 from dtwinseger.graphs.segment import build_segment
 from dtwinseger.graphs.state import RunState
 from dtwinseger.graphs.workspace import Services, Workspace
 from dtwinseger.tools.attributes import AttributeTagger
-from dtwinseger.tools.ports import Segmenter, Tagger
+from dtwinseger.tools.ports import Cache, Segmenter, Tagger
 from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.result import Segmentation
 

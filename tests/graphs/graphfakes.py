@@ -25,9 +25,11 @@ from numpy.typing import NDArray
 
 from dtwinseger.graphs.ports import Mode, PlannerView
 from dtwinseger.tools.attributes import AttributeTagger
+from dtwinseger.tools.chat.metering import running
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import Candidates, Encoding, Gate, Prompts, SegmenterDefaults
 from dtwinseger.twin.masks import Mask, MaskStack
+from dtwinseger.twin.result import Usage
 from dtwinseger.twin.schema import Level, Semantics
 
 RED, GREEN, YELLOW, BLUE, NAVY, GREY = (
@@ -214,13 +216,20 @@ class LoggedTagger(AttributeTagger):
     """Measures like the embedded tagger, labels each object by its box, and remembers what it was asked."""
 
     calls: list[tuple[tuple[int, ...], str | None]] = field(default_factory=list)
+    shown: list[tuple[int, ...]] = field(default_factory=list)
 
     async def tag(
-        self, pixels: RGBImage, masks: MaskStack, rows: Sequence[int], query: str | None
+        self,
+        pixels: RGBImage,
+        masks: MaskStack,
+        rows: Sequence[int],
+        query: str | None,
+        among: Sequence[int] | None = None,
     ) -> list[Semantics]:
         """The embedded tagger's semantics, with a label that no other object has."""
         self.calls.append((tuple(rows), query))
-        seen = await super().tag(pixels, masks, rows, query)
+        self.shown.append(tuple(among or ()))
+        seen = await super().tag(pixels, masks, rows, query, among)
         return [s.replaced(label=f"at {masks[row].box}") for s, row in zip(seen, rows, strict=True)]
 
 
@@ -248,6 +257,7 @@ class ScriptedPlanner:
     """
 
     name = "scripted"
+    fingerprint = "scripted"
     modes: frozenset[Mode] = frozenset({"tools", "path"})
     cites = False
 
@@ -283,6 +293,12 @@ class ScriptedPlanner:
         """The one reply to a move."""
         (reply,) = self.replies_to(move)
         return reply
+
+
+def spend(usage: Usage, *notes: str) -> None:
+    """What a model's client does at each call."""
+    for meter in running():
+        meter.add(usage, *notes)
 
 
 _ids = itertools.count()

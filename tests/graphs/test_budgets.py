@@ -1,4 +1,4 @@
-"""Budgets: filter steps, moves, seconds. A spent one ends the run by itself and keeps the last state."""
+"""Budgets: steps, moves, seconds, tokens, money. A spent one ends the run, and the last state is kept."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from graphfakes import (
     call,
     picture_of_shapes,
     refine,
+    spend,
     together,
 )  # fmt: skip
 from langchain_core.messages import AIMessage
 
 from dtwinseger.graphs import running
 from dtwinseger.graphs.ports import PlannerView
+from dtwinseger.twin.result import Usage
 
 FIRST = {"keep": [SQUARE, DISC], "drop": [BAR]}
 
@@ -56,6 +58,12 @@ def slow_look(view: PlannerView) -> AIMessage:
     return look()
 
 
+def costly_look(_: PlannerView) -> AIMessage:
+    """A move that costs 300 tokens and a quarter of a dollar."""
+    spend(Usage(llm_calls=1, input_tokens=200, output_tokens=100, usd=0.25))
+    return look()
+
+
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Clock, "ahead", 0.0)
@@ -66,6 +74,8 @@ SPENT: dict[str, tuple[list[Any], dict[str, Any], str]] = {
     "steps": ([first(), refine([DISC], [SQUARE])], {"max_steps": 1}, "budget of 1 step is spent"),
     "calls": ([first(), look()], {"max_calls": 2}, "budget of 2 calls is spent"),
     "seconds": ([first(), slow_look], {"max_seconds": 900}, "budget of 900 seconds is spent"),
+    "tokens": ([first(), costly_look], {"max_tokens": 300}, "budget of 300 tokens is spent"),
+    "usd": ([first(), costly_look], {"max_usd": 0.25}, "budget of 0.25 usd is spent"),
 }
 
 
@@ -170,7 +180,7 @@ def test_time_spent_on_the_picture_is_told_once(play) -> None:
 
 def test_a_tagger_that_never_returns_is_ended_by_the_clock_too(play) -> None:
     class Stuck(LoggedTagger):
-        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any) -> Any:
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, among: Any) -> Any:
             await asyncio.Event().wait()
 
     result = play(tagger=Stuck(), max_seconds=1.5).result
@@ -179,10 +189,10 @@ def test_a_tagger_that_never_returns_is_ended_by_the_clock_too(play) -> None:
 
 def test_a_tool_that_never_returns_is_ended_by_the_clock_too(play) -> None:
     class Stuck(LoggedTagger):
-        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any) -> Any:
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, among: Any) -> Any:
             if query == "and?":
                 await asyncio.Event().wait()
-            return await super().tag(pixels, masks, rows, query)
+            return await super().tag(pixels, masks, rows, query, among)
 
     played = play(
         first(), call("tag", indices=[DISC], question="and?"), tagger=Stuck(), max_seconds=3, exact=False
@@ -192,9 +202,9 @@ def test_a_tool_that_never_returns_is_ended_by_the_clock_too(play) -> None:
 
 def test_batches_that_are_tagged_at_once_cost_the_time_that_was_waited(play) -> None:
     class Slow(LoggedTagger):
-        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any) -> Any:
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, among: Any) -> Any:
             await asyncio.sleep(0.3)
-            return await super().tag(pixels, masks, rows, query)
+            return await super().tag(pixels, masks, rows, query, among)
 
     began = time.perf_counter()
     seconds = play(answer(), tagger=Slow(), tag_batch=1).result.usage.seconds

@@ -390,7 +390,7 @@ def test_where_the_filters_let_nothing_through_that_is_said(play) -> None:
     made = note.split()[3]
     assert note == (
         f"none of the {made} masks that shapes made passed the filters (score {made}); "
-        "whether its weights are sound: dtwinseger models check"
+        "lower DTWINSEGER_PROPOSALS__THETA_IOU to let more through"
     )
     assert int(made) > 0
 
@@ -404,6 +404,35 @@ def test_only_what_filters_refused_is_listed_and_candidates_are_not() -> None:
     assert note.startswith(
         "none of the 39 masks that sam:vit_b made passed the filters (equal 35, box NMS 3, object: score 3);"
     )
+
+
+@pytest.mark.parametrize(
+    ("report", "lower"),
+    [
+        ({"score": 3}, "THETA_IOU"),
+        ({"object: score": 3}, "THETA_IOU"),
+        ({"score": 2, "stability": 1, "area": 0}, "THETA_IOU and DTWINSEGER_PROPOSALS__STABILITY"),
+        ({"score": 0, "area": 3}, "MIN_AREA_PX and DTWINSEGER_PROPOSALS__MIN_AREA_PCT"),
+    ],
+)
+def test_the_thresholds_that_let_more_through_are_named(report: dict[str, int], lower: str) -> None:
+    none = Proposals(MaskStack(4, 4), np.zeros(0), (), (), {"candidates": 3, **report})
+    (note,) = all_refused(none, "regions")
+    assert note.endswith(f"); lower DTWINSEGER_PROPOSALS__{lower} to let more through")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sam:vit_b", "sam:vit_b"),
+        ("sam:my.pth", "sam:my.pth, with the folder that it lies in"),
+        ("sam2:tiny", "sam2:tiny, with the folder that it lies in"),
+    ],
+)
+def test_of_a_segmenter_with_weights_the_command_that_checks_them_is_named(name: str, said: str) -> None:
+    none = Proposals(MaskStack(4, 4), np.zeros(0), (), (), {"candidates": 3, "score": 3})
+    (note,) = all_refused(none, name)
+    assert note.endswith(f"; whether its weights are sound: dtwinseger models check {said}")
 
 
 def test_where_no_mask_was_made_nothing_is_said_of_filters(play) -> None:

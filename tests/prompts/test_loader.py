@@ -16,6 +16,9 @@ PLACES = [[2, [0, 10, 40, 60], 12.5], [5, [50, 10, 70, 20], 1.0]]
 SHOWN = {"width": 80, "height": 60, "numbers": [2, 5], "places": PLACES}
 TAG = {**SHOWN, "views": "both", "left_out": [5], "query": 'the "red" mug'}
 ONCE = {**SHOWN, "views": "crop", "left_out": [], "query": None}
+QUESTION = {"query": "the mug", "granularity": "object", "twin": JsonText('{"objects":[]}')}
+STEP = {"step": 1, "kind": "filter", "criterion": "red", "kept": [2]}
+TOLD = {"tool": "rank", "arguments": {"by": "area"}, "told": [5, 2]}
 MEASURES, RELATIONS = ["area", "x"], ["left_of", "inside"]
 EXAMPLES = {
     "boxes": ("boxes", {"width": 80, "height": 60, "phrase": "a mug"}),
@@ -25,7 +28,8 @@ EXAMPLES = {
     "tag_system": ("tag/system", {**TAG, "views": "marks"}),
     "plan_tools": ("plan/tools", {"steps": 6, "calls": 60}),
     "plan_path": ("plan/path", {"steps": 6, "measures": MEASURES, "relations": RELATIONS}),
-    "plan_question": ("plan/question", {"query": "the mug", "step": 0, "twin": JsonText('{"objects":[]}')}),
+    "plan_question": ("plan/question", {**QUESTION, "step": 0, "steps": [], "learned": []}),
+    "plan_later": ("plan/question", {**QUESTION, "step": 1, "steps": [STEP], "learned": [TOLD]}),
 }  # fmt: skip
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -81,7 +85,9 @@ def test_a_value_that_is_no_json_is_refused() -> None:
 
 def test_a_text_that_is_json_already_is_not_quoted_again() -> None:
     twin = JsonText('{"objects":[[0,"a \\"mug\\""]]}')
-    assert f"state D2: {twin}" in render("plan/question", query="", step=2, twin=twin)
+    assert f"state D2: {twin}" in render(
+        "plan/question", **{**QUESTION, "step": 2, "steps": [], "learned": [], "twin": twin}
+    )
 
 
 def test_the_digest_changes_with_every_word(monkeypatch: pytest.MonkeyPatch) -> None:

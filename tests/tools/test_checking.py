@@ -120,6 +120,7 @@ class Knowing:
         ragged: points get masks that lack their right half, boxes too if they are ``boxless``.
         partless: knows no parts; wholeless: a point on a part gets no whole.
         shy: knows nothing of a picture unless few things are asked.
+        own: has a decoder of its own for every level, which is shy.
         more: predicted IoU of one more mask at every point, of half a shape.
     """
 
@@ -131,6 +132,7 @@ class Knowing:
     partless: bool = False
     wholeless: bool = False
     shy: bool = False
+    own: bool = False
     more: float | None = None
     name: str = "knowing"
     fingerprint: str = "knowing"
@@ -152,7 +154,7 @@ class Knowing:
         return self.drawing.width
 
     def at(self, level: str) -> Knowing:
-        return self
+        return replace(self, own=False, shy=True) if self.own else self
 
     def predict(self, prompts: Prompts, gate: Gate) -> Candidates:
         answers = [
@@ -214,6 +216,7 @@ def test_one_that_makes_every_mask_to_the_pixel_passes() -> None:
 
 NOTHING = "random or partly loaded weights, or a decoder and an encoder of different models"
 DAMAGED = "damaged weights"
+LEVELS = "the decoders of its levels (trained too little, or for other things)"
 HEAD = "damaged weights of the head that predicts IoU"
 
 
@@ -230,6 +233,8 @@ HEAD = "damaged weights of the head that predicts IoU"
             NOTHING,
         ),
         ({"shy": True}, ["proposals"], DAMAGED),
+        ({"own": True}, ["proposals"], LEVELS),
+        ({"own": True, "boxless": True}, ["boxes", "proposals"], DAMAGED),
         ({"score": 0.8}, ["predicted IoU"], HEAD),
         ({"score": 1.2}, ["boasted IoU", "predicted IoU"], HEAD),
         ({"more": 0.9}, ["boasted IoU"], HEAD),
@@ -242,6 +247,12 @@ def test_each_fault_fails_the_checks_that_are_for_it(
     scores = {"boasted IoU", "predicted IoU"}
     assert [s for s in failed(report) if s not in scores or "damaged weights of" in cause] == list(subjects)
     assert (report.passed, report.cause) == (False, cause)
+
+
+def test_how_far_it_is_is_told_before_each_drawing() -> None:
+    told: list[tuple[int, int]] = []
+    check(Knowing(), lambda number, total: told.append((number, total)))
+    assert told == [(number, 8) for number in range(1, 9)]
 
 
 def test_one_without_logits_only_ranks_by_its_scores() -> None:

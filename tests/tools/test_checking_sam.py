@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from segment_anything.modeling import MaskDecoder
 
 from dtwinseger.tools.checking.check import Report, check
-from dtwinseger.tools.sam.architecture import build
+from dtwinseger.tools.sam.architecture import build, decoder
 from dtwinseger.tools.sam.checkpoint import Checkpoint, load, packed
 from dtwinseger.tools.sam.segmenter import Sam
+from dtwinseger.twin.schema import LEVELS, Level
 
 DATA = Path(__file__).parents[1] / "data"
 TINY = DATA / "sam_tiny.safetensors"
@@ -52,6 +54,15 @@ def test_random_weights_of_the_same_sizes_fail_as_such(checked: Checked) -> None
     report = checked(Checkpoint(sizes, build(sizes)))
     assert report.cause is not None
     assert report.cause.startswith("random or partly loaded weights")
+
+
+def test_decoders_of_levels_that_learned_nothing_are_named_where_all_else_is_sound(checked: Checked) -> None:
+    torch.manual_seed(0)
+    sound = load(TINY)
+    own: dict[Level, MaskDecoder] = {level: decoder(sound.sizes) for level in LEVELS}
+    report = checked(Checkpoint(sound.sizes, sound.sam, own))
+    assert [finding.subject for finding in report.findings if not finding.passed] == ["proposals"]
+    assert report.cause == "the decoders of its levels (trained too little, or for other things)"
 
 
 @pytest.mark.parametrize("part", ["image_encoder", "mask_decoder"])

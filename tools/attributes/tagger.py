@@ -42,6 +42,7 @@ class AttributeTagger:
         masks: MaskStack,
         rows: Sequence[int],
         query: str | None,  # noqa: ARG002
+        among: Sequence[int] | None = None,  # noqa: ARG002
     ) -> list[Semantics]:
         """What ``measured`` says of each row, in their order."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from dtwinseger.tools.checking.observing import Floats, Observed, observe
+from dtwinseger.tools.checking.observing import Begin, Floats, Observed, observe
 from dtwinseger.tools.ports import Segmenter
 
 # docs/models.md has what sound and damaged segmenters measured when these limits were set.
@@ -55,13 +56,13 @@ class Report:
         return {"segmenter": self.segmenter, "passed": self.passed, "cause": self.cause, "findings": findings}
 
 
-def check(segmenter: Segmenter) -> Report:
+def check(segmenter: Segmenter, begin: Begin = lambda _number, _total: None) -> Report:
     """Measure a segmenter's masks on drawings whose masks are known.
 
     How far predicted IoU is off is checked of segmenters that have logits; one that has none, such as
-    ``regions``, only ranks its masks by it.
+    ``regions``, only ranks its masks by it. ``begin`` is told how far it is: one drawing can take a minute.
     """
-    seen = observe(segmenter)
+    seen = observe(segmenter, begin)
     masks = [
         _overlaps("points", seen.points.ious),
         _overlaps("boxes", seen.boxes.ious),
@@ -76,15 +77,17 @@ def check(segmenter: Segmenter) -> Report:
         scores.append(_at_most("predicted IoU", off, MOST_OFF))
     cause = None
     if not all(finding.passed for finding in masks):
-        cause = _cause(seen)
+        cause = _cause(seen, [finding.subject for finding in masks if not finding.passed])
     elif not all(finding.passed for finding in scores):
         cause = "damaged weights of the head that predicts IoU"
     return Report(segmenter.name, (*masks, *scores), cause)
 
 
-def _cause(seen: Observed) -> str:
+def _cause(seen: Observed, failed: Sequence[str]) -> str:
     if seen.points.ious.mean() < _NOTHING:
         return "random or partly loaded weights, or a decoder and an encoder of different models"
+    if seen.own and failed == ["proposals"]:  # the shared encoder and decoder answered every prompt well
+        return "the decoders of its levels (trained too little, or for other things)"
     return "damaged weights"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,8 @@ from dtwinseger.tools.proposals import ProposalSettings, propose
 from dtwinseger.twin.masks import Mask
 
 Floats = NDArray[np.float64]
+Begin = Callable[[int, int], None]
+"""Told before each drawing: which it is, from 1 on, and of how many."""
 
 # Whether masks are sound is asked, not how sure of them a segmenter is; and shapes as large as ours need no
 # finer grid, which would take long without a GPU.
@@ -57,6 +59,8 @@ class Observed:
             in the mean over all masks of all points; a mask of which too little is said counts as 0.
         proposed: float64 (S,), greatest IoU with every shape of what everything mode proposes, in half of
             the drawings.
+        own: whether the segmenter has a decoder of its own for objects, which is what proposes; all else is
+            asked of the shared one.
     """
 
     points: Answers
@@ -66,15 +70,19 @@ class Observed:
     apart: float
     boasts: float
     proposed: Floats
+    own: bool
 
 
-def observe(segmenter: Segmenter) -> Observed:
+def observe(segmenter: Segmenter, begin: Begin) -> Observed:
     """Prompt a segmenter in every shape of the drawings, and let it propose masks by itself."""
+    total = len(DRAWINGS) + len(NESTED)
     points, boxes, parts, wholes = [], [], [], []
     apart: list[bool] = []
     boasts: list[float] = []
     proposed: list[float] = []
+    own = False
     for number, drawing in enumerate(DRAWINGS):
+        begin(number + 1, total)
         encoding, shapes = segmenter.encode(drawing.pixels()), drawing.masks(drawing.shapes)
         found = encoding.predict(Prompts(points=drawing.points(drawing.shapes)), Gate())
         points.append(_best(found, _twice(shapes)))
@@ -83,9 +91,11 @@ def observe(segmenter: Segmenter) -> Observed:
         in_boxes = Prompts(boxes=np.array([shape.box for shape in shapes], np.float64))
         boxes.append(_best(encoding.predict(in_boxes, Gate()), shapes))
         if number % 2 == 0:  # this takes longest
+            own = encoding.at("object") is not encoding
             masks = propose(encoding, "object", _PROPOSALS, segmenter.defaults, _MOST_SHOWN).masks
             proposed += [_greatest(shape, masks) for shape in shapes]
-    for drawing in NESTED:
+    for number, drawing in enumerate(NESTED, len(DRAWINGS) + 1):
+        begin(number, total)
         encoding = segmenter.encode(drawing.pixels())
         found = encoding.predict(Prompts(points=drawing.points(drawing.parts)), Gate())
         parts.append(_best(found, _twice(drawing.masks(drawing.parts))))
@@ -99,6 +109,7 @@ def observe(segmenter: Segmenter) -> Observed:
         apart=float(np.mean(apart)),
         boasts=float(np.mean(boasts)) if boasts else 0.0,
         proposed=np.array(proposed),
+        own=own,
     )
 
 

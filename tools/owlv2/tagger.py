@@ -109,7 +109,12 @@ class Owlv2Tagger:
         return granularity_of(query)
 
     async def tag(
-        self, pixels: RGBImage, masks: MaskStack, rows: Sequence[int], query: str | None
+        self,
+        pixels: RGBImage,
+        masks: MaskStack,
+        rows: Sequence[int],
+        query: str | None,
+        among: Sequence[int] | None = None,  # noqa: ARG002
     ) -> list[Semantics]:
         """Label and measured attributes of each row; a label comes with ``label_score``, in [0, 1].
 

@@ -110,9 +110,7 @@ def _published(path: Path) -> tuple[SamSizes, State]:
             warnings.simplefilter("ignore")  # torch explains at length what becomes one line here
             state = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        raise CheckpointError(
-            f"{path} is no checkpoint, or holds more than weights, which could run as code; it is not loaded"
-        ) from error
+        raise CheckpointError(f"{path} {_instead(path)}") from error
     except OSError as error:
         if error.errno is not None:
             raise _unreadable(path, error) from error
@@ -126,7 +124,8 @@ def _published(path: Path) -> tuple[SamSizes, State]:
     name = published_name(state)
     if name is None:
         raise CheckpointError(
-            f"{path} is of another architecture than {', '.join(PUBLISHED)}: {_first_names(state)}"
+            f"{path} is of another architecture than {', '.join(PUBLISHED)}: {_first_names(state)}; "
+            "a SAM of other sizes is a .safetensors, whose metadata say them"
         )
     return PUBLISHED[name], {key: tensor.float() for key, tensor in state.items()}
 
@@ -161,6 +160,17 @@ def _below(state: State, prefix: str) -> State:
 def _first_names(state: Mapping[str, torch.Tensor]) -> str:
     names = sorted(state)[:2]
     return f"it begins with {', '.join(names)}" if names else "it is empty"
+
+
+def _instead(path: Path) -> str:
+    """What a file is that is not of weights alone, by its beginning."""
+    with path.open("rb") as file:
+        beginning = file.read(512)
+    if beginning.lstrip().startswith(b"<"):
+        return "is a web page, not weights; fetch it again"
+    if beginning[8:9] == b"{":  # after the length of the header
+        return "is a safetensors file; give it a name that ends in .safetensors"
+    return "is no checkpoint, or holds more than weights, which could run as code; it is not loaded"
 
 
 def _cut_off(path: Path) -> CheckpointError:

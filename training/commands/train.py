@@ -26,6 +26,7 @@ def train(
         raise SettingsError(f"training needs {', '.join(missing)}: pip install 'dtwinseger[train]'")
 
     from dtwinseger.training.sam.config import read_config
+    from dtwinseger.training.sam.curves import in_words, read_lines
     from dtwinseger.training.sam.loop import run
 
     wanted = read_config(config)
@@ -33,17 +34,16 @@ def train(
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[said]}"))
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("training", total=wanted.steps, said="")
-
         told: dict[str, float] = {}
+        said = ""
 
         def report(step: int, figures: dict[str, float]) -> None:
-            nonlocal told
-            said = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
+            nonlocal told, said
+            if figures and figures is not told:  # each measurement is a dict of its own
+                told, said = figures, in_words(read_lines(wanted.out)[-1])
+                if not console.is_terminal:  # nobody sees a bar
+                    print(f"step {step} of {wanted.steps}: {said}", file=sys.stderr, flush=True)
             progress.update(task, completed=step, said=said)
-            # Nobody sees a bar: a line a measurement, each of which is a dict of its own.
-            if figures and figures is not told and not console.is_terminal:
-                print(f"step {step} of {wanted.steps}: {said}", file=sys.stderr, flush=True)
-            told = figures
 
         try:
             product = run(wanted, report, lambda text: print(text, file=sys.stderr))

@@ -5,13 +5,20 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dtwinseger.agent.files import cannot_write, write_atomically
 from dtwinseger.twin.errors import BadInputError
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 LINES: Final = "curves.jsonl"
 PICTURE: Final = "curves.png"
+
+_WHEN: Final = ("step", "seconds")
+_LOSSES: Final = ("mask_loss", "iou_loss")
+_OFF: Final = "said_off"
 
 Line = dict[str, Any]
 
@@ -63,37 +70,48 @@ def add_line(folder: Path, line: Line) -> None:
         raise cannot_write(folder / LINES, error) from error
 
 
+def in_words(line: Line) -> str:
+    """The losses and figures of a line, as a log has them."""
+    return " ".join(f"{name} {value:.3f}" for name, value in line.items() if name not in _WHEN)
+
+
 def draw_curves(folder: Path) -> None:
     """Draw losses, and figures on the pictures held out, over the steps.
 
     Raises:
         OutputError: the file cannot be written.
     """
+    buffer = io.BytesIO()
+    figure_of(read_lines(folder)).savefig(buffer, format="png", dpi=100)
+    write_atomically(folder / PICTURE, buffer.getvalue())
+
+
+def figure_of(lines: list[Line]) -> Figure:
+    """The curves: losses, the IoUs of each level in a panel of their own, and what is an error by itself."""
     # Not pyplot: it would look for a screen.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    lines = read_lines(folder)
-    figure = Figure(figsize=(10, 4))
+    measured = sorted({name for line in lines for name in line} - {*_WHEN, *_LOSSES})
+    ious: dict[str, list[str]] = {}
+    for name in measured:
+        if not name.endswith(_OFF):
+            ious.setdefault(name.rpartition(".")[0], []).append(name)
+    panels = [("losses", list(_LOSSES))]
+    panels += [(f"IoU on pictures held out {level and f'({level})'}", names) for level, names in ious.items()]
+    panels += [("predicted IoU off by", [name for name in measured if name.endswith(_OFF)])]
+
+    figure = Figure(figsize=(4 * len(panels), 4.5), layout="constrained")
     FigureCanvasAgg(figure)
-    left, right = figure.subplots(1, 2, gridspec_kw={"left": 0.06, "right": 0.98, "bottom": 0.13})
     steps = [line["step"] for line in lines]
-    for axes, names, title in (
-        (left, ("mask_loss", "iou_loss"), "losses"),
-        (right, _measured(lines), "on pictures held out"),
-    ):
+    for axes, (title, names) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         for name in names:
-            axes.plot(steps, [line.get(name) for line in lines], label=name)
+            axes.plot(steps, [line.get(name) for line in lines], label=name, marker=".")
         axes.set(title=title, xlabel="step")
-        if names and lines:
-            axes.legend(fontsize="small")
-    left.set_yscale("log")
-    right.set_ylim(0, 1)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
-    write_atomically(folder / PICTURE, buffer.getvalue())
-
-
-def _measured(lines: list[Line]) -> tuple[str, ...]:
-    ours = {"step", "lr", "mask_loss", "iou_loss", "seconds"}
-    return tuple(sorted({name for line in lines for name in line} - ours))
+        if title == "losses":
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(0, 1)
+        if names:
+            axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2)
+    return figure

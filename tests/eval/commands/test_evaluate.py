@@ -43,6 +43,21 @@ def test_the_figures_are_a_table_and_the_folder_is_the_homes_own(
     assert ran.err == f"see {folder}/\n"
 
 
+def test_what_concerns_many_questions_is_said_after_the_table(
+    run: Run, scenes_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("eval", "scenes", "--root", scenes_root, "--out", tmp_path / "o")
+    monkeypatch.setenv("DTWINSEGER_PROPOSALS__THETA_IOU", "1")
+    ran = run(*arguments)
+    first, *_ = said = [line for line in ran.out.splitlines() if line.startswith("note: ")]
+    assert first == "note: no masks in 2 of 2 questions"
+    assert any(line.startswith("note: 2 of 2 questions: none of the ") for line in said)
+    assert "\n- no masks in 2 of 2 questions\n" in (tmp_path / "o" / "report.md").read_text()
+    again = run(*arguments, "--json")
+    assert again.json["without_masks"] == 2
+    assert set(again.json["notes"].values()) == {2}
+
+
 def test_a_limited_run_goes_on_in_its_folder(run: Run, scenes_root: Path, tmp_path: Path) -> None:
     arguments = ("eval", "scenes", "--root", scenes_root, "--twin", "gold", "--out", tmp_path / "o", "--json")
     assert run(*arguments, "--limit", 1).json["n"] == 1

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
+from eyes import Labels
 from graphfakes import FindingTagger, LoggedTagger, picture_of_shapes
+from loopback import Service, serving
 from tinymodels import tiny_owlv2
 
 from dtwinseger.tools.attributes import AttributeTagger
+from dtwinseger.tools.chat.client import ChatClient
+from dtwinseger.tools.chat.endpoint import Endpoint
 from dtwinseger.tools.owlv2.tagger import Owlv2Tagger
 from dtwinseger.tools.ports import Detector, Tagger
+from dtwinseger.tools.vlm.tagger import ChatTagger
 from dtwinseger.twin.masks import Mask, MaskStack
 from dtwinseger.twin.schema import Level, Semantics
 
@@ -32,11 +37,28 @@ def owlv2() -> Owlv2Tagger:
     return made
 
 
+_SERVED: list[Service] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def served() -> Iterator[None]:
+    """A service on loopback for the tagger that asks one."""
+    with serving() as service:
+        service.does(Labels())
+        _SERVED[:] = [service]
+        yield
+
+
+def chat() -> ChatTagger:
+    return ChatTagger(ChatClient(Endpoint("toy-1", base_url=_SERVED[0].url)))
+
+
 TAGGERS: dict[str, Callable[[], Tagger]] = {
     "attributes": AttributeTagger,
     "logged": LoggedTagger,
     "finding": lambda: FindingTagger(known={"a disc": [(10.0, 10.0, 38.0, 38.0)]}),
     "owlv2": owlv2,
+    "chat": chat,
 }
 
 

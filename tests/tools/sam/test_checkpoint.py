@@ -99,6 +99,27 @@ def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
     assert not flag.exists()
 
 
+def test_a_safetensors_file_and_a_web_page_that_are_called_pth_are_told_for_what_they_are(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "sam.pth"
+    random_sam(file)
+    with pytest.raises(CheckpointError) as caught:
+        load(file)
+    assert str(caught.value) == f"{file} is a safetensors file; give it a name that ends in .safetensors"
+    for page in (b"<!doctype html><title>404</title>", b"\n <html>"):
+        file.write_bytes(page)
+        with pytest.raises(CheckpointError) as caught:
+            load(file)
+        assert str(caught.value) == f"{file} is a web page, not weights; fetch it again"
+
+
+def test_of_a_pth_of_our_own_sizes_the_suffix_is_told_that_it_needs(tmp_path: Path) -> None:
+    torch.save(random_checkpoint().sam.state_dict(), tmp_path / "tiny.pth")
+    with pytest.raises(CheckpointError, match=r"of another architecture .*sizes is a \.safetensors, whose "):
+        load(tmp_path / "tiny.pth")
+
+
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
 def test_a_file_that_is_cut_off_is_one_line(tmp_path: Path, suffix: str, share: float) -> None:

@@ -13,6 +13,7 @@ from trainfakes import toml
 
 from dtwinseger.tools.sam.checkpoint import load
 from dtwinseger.training.sam.config import TrainConfig, read_config
+from dtwinseger.training.sam.curves import read_lines
 from dtwinseger.training.sam.training import Training
 
 Config = Callable[..., TrainConfig]
@@ -117,17 +118,23 @@ def test_checkpoints_of_no_sam_are_refused_in_one_line(
 
 
 def test_without_a_terminal_each_measurement_is_a_line(config: Config, work: Path, run: Any) -> None:
-    ran = run("train", toml(config(steps=4, measure_every=2), work))
+    wanted = config(steps=4, measure_every=2)
+    ran = run("train", toml(wanted, work))
     said = [line for line in ran.err.splitlines() if line.startswith("step ")]
     assert [line.split(":")[0] for line in said] == ["step 2 of 4", "step 4 of 4"]
     assert all(" point 0." in line for line in said)
+    line = read_lines(wanted.out)[0]
+    assert said[0].startswith(
+        f"step 2 of 4: mask_loss {line['mask_loss']:.3f} iou_loss {line['iou_loss']:.3f} "
+    )
 
 
 def test_a_measurement_that_finds_the_same_again_is_a_line_too(config: Config, work: Path, run: Any) -> None:
     ran = run("train", toml(config(steps=4, measure_every=2, lr=1e-12), work))
     said = [line.split(": ") for line in ran.err.splitlines() if line.startswith("step ")]
     assert [step for step, _ in said] == ["step 2 of 4", "step 4 of 4"]
-    assert said[0][1] == said[1][1]
+    figures = [words[words.index(" iou_loss ") + 1 :].split(" ", 2)[2] for _, words in said]
+    assert figures[0] == figures[1]
 
 
 def test_a_missing_module_is_named(config: Config, work: Path, run: Any, monkeypatch: Any) -> None:

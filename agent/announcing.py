@@ -1,0 +1,34 @@
+"""What a person is told before anything leaves the machine."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from dtwinseger.agent.settings import Settings
+
+REMOTE: Final = "openai:"
+"""What the names of parts begin with that run elsewhere."""
+
+
+def announce_remote(settings: Settings, *, tagger: bool = True, planner: bool = True) -> None:
+    """Print a line for each remote part that will be used: host, model, and how many calls that may be.
+
+    Args:
+        tagger, planner: whether the part will be used at all.
+
+    Raises:
+        SettingsError: the address, the key or the table of prices cannot be used.
+    """
+    parts = {
+        "tagger": settings.tagger if tagger else "",
+        "planner": settings.planner if planner else "",
+    }
+    remote = {part: name.removeprefix(REMOTE) for part, name in parts.items() if name.startswith(REMOTE)}
+    if not remote:
+        return
+    # Not for the others: it imports the models' client.
+    from dtwinseger.agent.remote import told_before
+
+    for line in told_before(settings, remote):
+        print(f"dtwinseger: {line}", file=sys.stderr)

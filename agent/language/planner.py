@@ -1,0 +1,53 @@
+"""The planner: a language model's next move."""
+
+from __future__ import annotations
+
+from langchain_core.messages import AIMessage
+
+from dtwinseger.agent.language.conversation import messages_of, tools_of
+from dtwinseger.graphs.ports import Mode, PlannerView
+from dtwinseger.prompts.loader import digest
+from dtwinseger.tools.chat.client import ChatClient
+from dtwinseger.twin.wire import PathAnswer
+
+
+class ChatPlanner:
+    """Reasons over the twin's text, in either mode. Keeps nothing between moves.
+
+    Args:
+        client: calls the model.
+    """
+
+    def __init__(self, client: ChatClient) -> None:
+        self._client = client
+
+    @property
+    def name(self) -> str:
+        """As the settings name it."""
+        return f"openai:{self._client.endpoint.model}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The model and where it is served, how it is called, and the prompts."""
+        return f"{self.name} {self._client.endpoint.identity} {digest()}"
+
+    @property
+    def modes(self) -> frozenset[Mode]:
+        """Both."""
+        return frozenset({"tools", "path"})
+
+    @property
+    def cites(self) -> bool:
+        """Its word about relations, ranks and numbers is not enough."""
+        return True
+
+    async def next(self, view: PlannerView) -> AIMessage:
+        """The next move: tool calls, or the whole path as JSON text.
+
+        Raises:
+            ServiceError: the model cannot be asked, or its answer was cut off or refused.
+        """
+        messages = messages_of(view)
+        if view.mode == "path":
+            return await self._client.complete(messages, schema=PathAnswer)
+        return await self._client.complete(messages, tools=tools_of(view.tools), tool_choice="required")

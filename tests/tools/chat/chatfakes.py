@@ -1,0 +1,90 @@
+"""Clients of a service on loopback, and what they say to it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+from loopback import MODEL, Service, serving
+from pydantic import SecretStr
+
+from dtwinseger.tools.chat.client import ChatClient
+from dtwinseger.tools.chat.endpoint import Endpoint
+from dtwinseger.twin.errors import ServiceError
+
+KEY = "sk-secret-0123456789"
+HELLO = [HumanMessage("hello")]
+
+
+class ClientOf(Protocol):
+    """``client_of(retries=2)``: a client of the service, which tries once and waits 2 s unless told."""
+
+    def __call__(self, **changes: Any) -> ChatClient: ...
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Service]:
+    """The running service; no proxy stands before it. Whatever it does, no library warns on the log."""
+    monkeypatch.setenv("NO_PROXY", "*")
+    with serving() as running:
+        yield running
+    assert [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING] == []
+
+
+@pytest.fixture
+def client_of(service: Service) -> ClientOf:
+    """Makes clients of the service."""
+
+    def make(**changes: Any) -> ChatClient:
+        given: dict[str, Any] = {
+            "model": MODEL,
+            "base_url": service.url,
+            "api_key": SecretStr(KEY),
+            "retries": 0,
+        }
+        return ChatClient(Endpoint(**(given | {"seconds": 2.0} | changes)))
+
+    return make
+
+
+def said(client: ChatClient, **options: Any) -> AIMessage:
+    """What the model says to a greeting, in an event loop of its own."""
+    return asyncio.run(client.complete(HELLO, **options))
+
+
+def failure(client: ChatClient, **options: Any) -> str:
+    """How a greeting fails: one printable line that names host and model."""
+    with pytest.raises(ServiceError) as failed:
+        said(client, **options)
+    return line(failed.value, client)
+
+
+def line(error: BaseException, client: ChatClient) -> str:
+    """The text of an error, which says nothing that is secret, nor has a cause that could."""
+    text = str(error)
+    assert client.endpoint.who in text
+    assert text.isprintable()
+    assert KEY not in text + repr(error)
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    return text
+
+
+def streamed(client: ChatClient) -> list[str | AIMessage]:
+    """What a stream gives, in an event loop of its own."""
+
+    async def all_of_it() -> list[str | AIMessage]:
+        return [piece async for piece in client.stream(HELLO)]
+
+    return asyncio.run(all_of_it())
+
+
+def broken_stream(client: ChatClient) -> str:
+    """How the stream of a greeting fails, as ``failure``."""
+    with pytest.raises(ServiceError) as failed:
+        streamed(client)
+    return line(failed.value, client)

@@ -1,0 +1,52 @@
+"""Bodies of responses, whatever a service sends."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dtwinseger.tools.chat.bodies import checked_completion, one_line, readable, said
+from dtwinseger.twin.errors import AnswerFormatError
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from(["choices", "message", "error", "x"]), inner)
+    ),
+    max_leaves=8,
+)
+BODIES = st.binary() | VALUES.map(lambda value: json.dumps(value).encode())
+
+
+@given(BODIES)
+def test_any_body_is_a_completion_or_refused_with_a_reason(body: bytes) -> None:
+    with suppress(AnswerFormatError):
+        checked_completion(body)
+
+
+@given(BODIES)
+def test_any_refusal_can_be_quoted_in_a_line(body: bytes) -> None:
+    words, _ = said(body, "application/json")
+    assert words.isprintable()
+    assert len(words) <= 304
+
+
+@given(st.text() | VALUES.map(json.dumps))
+def test_arguments_that_can_be_read_are_one_object(arguments: str) -> None:
+    with suppress(ValueError):
+        assert isinstance(json.loads(readable(arguments) or "{}"), dict)
+
+
+def test_a_completion_that_can_be_read_stays_as_it_is() -> None:
+    call = {"id": "1", "function": {"name": "f", "arguments": '{"a": 1}'}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    body = json.dumps({"choices": [{"message": message}], "x": 1}).encode()
+    assert checked_completion(body) is body
+
+
+def test_a_line_has_no_breaks_and_an_end() -> None:
+    assert one_line(" a\tb\r\n\x1b[1m c ") == "a b [1m c"
+    assert one_line("a" * 301) == "a" * 300 + " ..."

@@ -1,0 +1,9 @@
+"""The one way by which language and vision models are called, on any OpenAI-compatible endpoint.
+
+``endpoint`` says where and how, ``client`` makes the calls, ``transport`` looks at what comes over the wire,
+``bodies`` reads it, ``errors`` tells what went wrong, ``messages`` and ``schemas`` write what services are
+sent, ``answers`` turns text into typed values, ``metering`` counts calls and tokens, ``prices`` has what they
+cost.
+
+Import from the modules: those that count and price load no HTTP library, those that call do.
+"""

@@ -1,0 +1,262 @@
+"""Calls of a model: one deadline, one limit of calls in flight, one kind of error."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from asyncio import AbstractEventLoop, Semaphore
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import openai
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_openai import ChatOpenAI
+from pydantic import BaseModel
+
+from dtwinseger.tools.chat import errors
+from dtwinseger.tools.chat.endpoint import Endpoint
+from dtwinseger.tools.chat.errors import Refusal, RefusedError
+from dtwinseger.tools.chat.messages import Option, Tool, not_taken, options, sees, whole
+from dtwinseger.tools.chat.metering import Meter, running
+from dtwinseger.tools.chat.transport import REFUSALS, Transport
+from dtwinseger.twin.errors import ServiceError
+from dtwinseger.twin.result import Usage
+
+_WITHOUT: Final[Mapping[Option, str]] = {
+    "response_format": "takes no JSON schema, so its answers are checked here alone",
+    "tool_choice": "takes no tool_choice, so which tool it calls is its own choice",
+}
+# Of the deadline: a host that does not even accept a connection is told sooner.
+_CONNECT_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What belongs to one event loop."""
+
+    model: ChatOpenAI
+    slots: Semaphore
+
+
+@dataclass
+class _Call:
+    """A call that is being made: who pays for it, and what it met so far."""
+
+    messages: list[BaseMessage]
+    meters: tuple[Meter, ...]
+    refusals: list[Refusal] = field(default_factory=list)
+    pieces: int = 0
+
+
+class ChatClient:
+    """Calls the model of an endpoint. May be used from any event loop, by any number of tasks.
+
+    Every failure is a ``ServiceError``. Calls and tokens are counted by the meters that run
+    (:func:`~dtwinseger.tools.chat.metering.metered`), which also carry the notes.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self._lines: dict[AbstractEventLoop, _Line] = {}
+        self._lock = threading.Lock()
+        self._not_taken: set[Option] = set()
+
+    @property
+    def sends_schemas(self) -> bool:
+        """Whether the service is sent schemas: False once it has refused one."""
+        return "response_format" not in self._not_taken
+
+    async def complete(
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        tools: Sequence[Tool] | None = None,
+        tool_choice: str | None = None,
+        schema: type[BaseModel] | None = None,
+    ) -> AIMessage:
+        """The model's answer, whole. Broken arguments of a tool call are in ``invalid_tool_calls``.
+
+        Args:
+            tool_choice: ``auto``, ``required``, ``none``, or the name of a tool.
+            schema: sent as a strict JSON schema of the answer. A service may ignore it: check what comes. One
+                that refuses it, or ``tool_choice``, is never sent it again, which a note tells.
+
+        Raises:
+            ServiceError: no answer, or one that was cut off or refused.
+        """
+        line, call = self._line(), self._call(messages)
+        async with line.slots:
+            REFUSALS.set(call.refusals)
+            try:
+                async with asyncio.timeout(self.endpoint.seconds) as limit:
+                    while True:
+                        given = self._options(call, tools, tool_choice, schema)
+                        try:
+                            return await self._completed(line, call, given)
+                        except RefusedError as error:
+                            if not (unwanted := not_taken(error.refusal, given)):
+                                raise
+                        self._not_taken |= unwanted
+                        call.refusals.clear()
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+        raise errors.too_late(self.endpoint, call.refusals)
+
+    async def _completed(self, line: _Line, call: _Call, given: Mapping[str, Any]) -> AIMessage:
+        message: AIMessage | None = None
+        try:
+            # `stream` as an argument: else a handler of streamed tokens would turn this into a stream.
+            message = await line.model.ainvoke(call.messages, stream=False, **given)
+            return self._usable(message)
+        except openai.APIError as error:
+            failure = self._told(error, call)
+        finally:
+            self._count(call, message)
+        # Out of the block, so that the SDK's error, which holds the request, is not this one's context.
+        raise failure
+
+    async def stream(
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        tools: Sequence[Tool] | None = None,
+    ) -> AsyncGenerator[str | AIMessage, None]:
+        """Pieces of the answer's text as they come, then the whole message.
+
+        The deadline is one for the whole stream; the time that its reader takes in between does not count.
+        Who leaves before the end closes it (``aclosing``), and so the connection.
+
+        Raises:
+            ServiceError: as for ``complete``; pieces may have been given before.
+        """
+        line, call = self._line(), self._call(messages)
+        failure: ServiceError | None = None
+        async with line.slots:
+            clock, left = asyncio.get_running_loop().time, self.endpoint.seconds
+            given = self._options(call, tools, None, None)
+            chunks = line.model.astream(call.messages, stream_usage=True, **given)
+            got: AIMessageChunk | None = None
+            try:
+                async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chunks)):
+                    while failure is None:
+                        REFUSALS.set(call.refusals)
+                        asked = clock()
+                        try:
+                            async with asyncio.timeout(left) as limit:
+                                chunk = await anext(chunks, None)
+                        except openai.APIError as error:
+                            failure = self._told(error, call)
+                        except ValueError as error:
+                            failure = errors.unreadable(self.endpoint, f"a stream that is none ({error})")
+                        except TimeoutError:
+                            if not limit.expired():
+                                raise
+                            failure = errors.too_late(self.endpoint, call.refusals, call.pieces)
+                        else:
+                            if chunk is None:
+                                break
+                            left -= clock() - asked
+                            got = chunk if got is None else got + chunk
+                            if text := str(chunk.text):
+                                call.pieces += 1
+                                yield text
+            finally:
+                self._count(call, got)
+        if failure is None and got is not None and got.response_metadata.get("finish_reason"):
+            yield self._usable(whole(got))
+            return
+        raise failure or errors.broken_off(self.endpoint)
+
+    def _call(self, messages: Sequence[BaseMessage]) -> _Call:
+        return _Call(list(messages), running())
+
+    def _line(self) -> _Line:
+        """Model and slots of the running event loop; those of closed ones go."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            self._lines = {one: line for one, line in self._lines.items() if not one.is_closed()}
+            if loop not in self._lines:
+                self._lines[loop] = _Line(self._model(), Semaphore(self.endpoint.in_flight))
+            return self._lines[loop]
+
+    def _model(self) -> ChatOpenAI:
+        # Everything that ChatOpenAI would else take from the environment is given: host, key, proxy (the HTTP
+        # client finds one by itself), protocol, form of the messages, deadline of a stream's pieces.
+        endpoint = self.endpoint
+        return ChatOpenAI(
+            model=endpoint.model,
+            base_url=endpoint.url,
+            api_key=endpoint.key,
+            openai_proxy="",
+            use_responses_api=False,
+            output_version="v0",
+            cache=False,
+            temperature=endpoint.temperature,
+            seed=endpoint.seed,
+            max_retries=endpoint.retries,
+            # Of one try; the deadline of the call is ours, since tries and the waits between them add up.
+            timeout=openai.Timeout(endpoint.seconds, connect=min(endpoint.seconds, _CONNECT_SECONDS)),
+            stream_chunk_timeout=None,
+            http_async_client=Transport(endpoint),
+            # They are for an HTTP client of its own, and where a proxy is set it warns of them.
+            http_socket_options=(),
+        )
+
+    def _options(
+        self,
+        call: _Call,
+        tools: Sequence[Tool] | None,
+        tool_choice: str | None,
+        schema: type[BaseModel] | None,
+    ) -> dict[str, Any]:
+        wanted = {"response_format": schema is not None, "tool_choice": tool_choice is not None}
+        for meter in call.meters:
+            meter.add(
+                Usage(),
+                *(f"{self.endpoint.who} {_WITHOUT[o]}" for o in sorted(self._not_taken) if wanted[o]),
+            )
+        return options(
+            self.endpoint,
+            tools,
+            None if "tool_choice" in self._not_taken else tool_choice,
+            schema if self.sends_schemas else None,
+        )
+
+    def _told(self, error: openai.APIError, call: _Call) -> ServiceError:
+        """The SDK's error, after all tries, as ours."""
+        if isinstance(error, openai.APIStatusError):
+            return errors.refused(self.endpoint, call.refusals[-1], len(call.refusals))
+        if isinstance(error, openai.APIConnectionError):
+            return errors.unreachable(self.endpoint, error)
+        return errors.broken(self.endpoint, error)
+
+    def _usable(self, message: AIMessage) -> AIMessage:
+        """The message, unless it ended for want of tokens or was refused."""
+        ended = message.response_metadata.get("finish_reason")
+        if words := message.additional_kwargs.get("refusal"):
+            raise errors.filtered(self.endpoint, str(words))
+        if ended == "content_filter":
+            raise errors.filtered(self.endpoint)
+        if ended == "length":
+            raise errors.cut_off(self.endpoint)
+        return message
+
+    def _count(self, call: _Call, message: AIMessage | None) -> None:
+        """Add a call to the meters, with the tokens that the service told of it."""
+        told = message.usage_metadata if message is not None else None
+        tokens = (told["input_tokens"], told["output_tokens"]) if told else (0, 0)
+        price = self.endpoint.prices.of(self.endpoint.model)
+        seeing = sees(call.messages)
+        spent = Usage(
+            llm_calls=0 if seeing else 1,
+            vlm_calls=1 if seeing else 0,
+            input_tokens=tokens[0],
+            output_tokens=tokens[1],
+            usd=price.of(*tokens) if price else 0.0,
+        )
+        unpriced = f"no price is known for {self.endpoint.model}, so its tokens count as 0 USD"
+        for meter in call.meters:
+            meter.add(spent, *(() if price else (unpriced,)))

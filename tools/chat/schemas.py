@@ -1,0 +1,41 @@
+"""JSON schemas as servers take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import openai
+from pydantic import BaseModel
+
+# Not in the subset of JSON Schema that strict structured outputs know; `anyOf` says the same as `oneOf` here.
+# https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+_UNKNOWN: Final = frozenset({"default", "discriminator"})
+
+
+def response_format(model: type[BaseModel]) -> dict[str, Any]:
+    """The ``response_format`` of a request: a strict JSON schema of the model."""
+    schema = {"name": model.__name__, "strict": True, "schema": strict_schema(model)}
+    return {"type": "json_schema", "json_schema": schema}
+
+
+def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The model's JSON schema: all properties required, no others allowed."""
+    return _known(openai.pydantic_function_tool(model)["function"]["parameters"])
+
+
+def _known(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what strict mode does not know, at every depth."""
+    kept: dict[str, Any] = {}
+    for word, value in schema.items():
+        if word in _UNKNOWN:
+            continue
+        if word in ("properties", "$defs"):
+            kept[word] = {name: _known(one) for name, one in value.items()}
+        elif word in ("anyOf", "oneOf"):
+            kept["anyOf"] = [_known(one) for one in value]
+        elif word == "items":
+            kept[word] = _known(value)
+        else:
+            kept[word] = value
+    return kept

@@ -1,0 +1,1 @@
+"""The tagger ``openai:MODEL``: a vision-language model looks at the masks (Eqs. 1 and 4)."""

@@ -1,0 +1,69 @@
+"""The pictures that go with a question about masks: one overview of all, then views of each."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final
+
+from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.tools.views.crops import dimmed_crop
+from dtwinseger.tools.views.encoding import picture_part
+from dtwinseger.tools.views.overview import marked_whole, overview
+from dtwinseger.tools.vlm.names import ViewsName
+from dtwinseger.twin.masks import MaskStack
+
+Part = Mapping[str, Any]
+
+KEPT: Final = 2
+"""Overviews: batches of one picture are tagged one after the other, and there may be two pictures at once."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The overview as part of a message, and the numbers that had no room in it."""
+
+    part: Part
+    left_out: tuple[int, ...]
+
+
+@dataclass
+class Overviews:
+    """The last overviews, drawn once for all batches of a picture. Safe with several threads."""
+
+    _kept: OrderedDict[tuple[int, tuple[int, ...]], tuple[MaskStack, Marked]] = field(
+        default_factory=OrderedDict
+    )
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(self, pixels: RGBImage, masks: MaskStack, among: Sequence[int]) -> Marked:
+        """The picture with the masks of these rows, numbered by row."""
+        key = (id(masks), tuple(among))
+        with self._lock:
+            if key not in self._kept:
+                drawn = overview(pixels, masks.take(among), among)
+                # The stack is held, so that its id is no other's.
+                self._kept[key] = (masks, Marked(picture_part(drawn.picture), drawn.left_out))
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            return self._kept[key][1]
+
+
+def parts_of(
+    pixels: RGBImage, masks: MaskStack, rows: Sequence[int], views: ViewsName, whole: Marked
+) -> list[Part]:
+    """Parts of a message: the overview, then for each row its views, each with a line that names it."""
+    parts: list[Part] = [_text("All objects:"), whole.part]
+    for row in rows:
+        parts.append(_text(f"Object {row}:"))
+        if views != "marks":
+            parts.append(picture_part(dimmed_crop(pixels, masks[row])))
+        if views != "crop":
+            parts.append(picture_part(marked_whole(pixels, masks[row], row)))
+    return parts
+
+
+def _text(words: str) -> Part:
+    return {"type": "text", "text": words}

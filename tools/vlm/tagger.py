@@ -1,0 +1,154 @@
+"""The tagger: granularity, tags and boxes from a vision-language model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+from langchain_core.messages import HumanMessage
+
+from dtwinseger.prompts.loader import digest, render
+from dtwinseger.tools.attributes import AttributeTagger
+from dtwinseger.tools.chat.answers import ask
+from dtwinseger.tools.chat.client import ChatClient
+from dtwinseger.tools.pictures import RGBImage
+from dtwinseger.tools.ports import Cache, GranularityChoice
+from dtwinseger.tools.views.encoding import picture_part
+from dtwinseger.tools.views.overview import whole_picture
+from dtwinseger.tools.vlm.answers import (
+    Box,
+    BoxesAnswer,
+    GranularityAnswer,
+    ObservedTagsAnswer,
+    TagsAnswer,
+    semantics_of,
+)
+from dtwinseger.tools.vlm.names import Strategy, ViewsName
+from dtwinseger.tools.vlm.pictures import Overviews, Part, parts_of
+from dtwinseger.twin.masks import MaskStack
+from dtwinseger.twin.schema import Semantics
+
+VERSION: Final = 1
+"""To be raised with every change of the answers."""
+
+_ANSWERS: Final[dict[Strategy, type[TagsAnswer]]] = {
+    "direct": TagsAnswer,
+    "in_context": TagsAnswer,
+    "system": ObservedTagsAnswer,
+}
+
+
+class ChatTagger:
+    """Tags by a vision-language model, on top of what is measured on the pixels.
+
+    Args:
+        client: calls the model.
+        views: what it is shown of each mask, beside an overview of all.
+        strategy: how it is asked.
+        cache: of its answers.
+    """
+
+    def __init__(
+        self,
+        client: ChatClient,
+        *,
+        views: ViewsName = "both",
+        strategy: Strategy = "system",
+        cache: Cache | None = None,
+    ) -> None:
+        self._client = client
+        self._views: ViewsName = views
+        self._strategy: Strategy = strategy
+        self._cache = cache
+        self._overviews = Overviews()
+
+    @property
+    def name(self) -> str:
+        """As the settings name it."""
+        return f"openai:{self._client.endpoint.model}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The model and where it is served, how it is called, what it is shown and asked."""
+        return " ".join(
+            (self.name, self._client.endpoint.identity, self._views, self._strategy, digest(), str(VERSION))
+        )
+
+    async def granularity(self, pixels: RGBImage, query: str) -> GranularityChoice:
+        """By the picture and the question (Eq. 1).
+
+        Raises:
+            RunFailedError: the model cannot be asked, or its answer stayed wrong.
+        """
+        picture = await asyncio.to_thread(lambda: picture_part(whole_picture(pixels)))
+        question = _message(render("granularity", query=query), [picture])
+        answer = await ask(self._client, [question], GranularityAnswer, cache=self._cache)
+        return GranularityChoice(answer.value.granularity, answer.value.reason)
+
+    async def tag(
+        self,
+        pixels: RGBImage,
+        masks: MaskStack,
+        rows: Sequence[int],
+        query: str | None,
+        among: Sequence[int] | None = None,
+    ) -> list[Semantics]:
+        """Label, attributes and a sentence of each row, from one call; measured attributes besides.
+
+        Raises:
+            RunFailedError: the model cannot be asked, or its answer stayed wrong.
+        """
+        if not rows:
+            return []
+        measured = await AttributeTagger().tag(pixels, masks, rows, query)
+        message = await asyncio.to_thread(
+            self._asked, pixels, masks, rows, query, range(len(masks)) if among is None else among
+        )
+        answer = await ask(
+            self._client, [message], _ANSWERS[self._strategy], lambda tags: tags.check(rows), self._cache
+        )
+        said = {tagged.index: tagged for tagged in answer.value.objects}
+        return [semantics_of(said[row], own) for row, own in zip(rows, measured, strict=True)]
+
+    async def boxes(self, pixels: RGBImage, phrase: str) -> list[Box]:
+        """Where the model sees a phrase, best first; none is an empty list.
+
+        Raises:
+            RunFailedError: the model cannot be asked, or its answer stayed wrong.
+        """
+        height, width = pixels.shape[:2]
+        picture = await asyncio.to_thread(lambda: picture_part(whole_picture(pixels)))
+        prompt = render("boxes", width=width, height=height, phrase=phrase)
+        answer = await ask(
+            self._client, [_message(prompt, [picture])], BoxesAnswer, lambda found: found.check(), self._cache
+        )
+        return [box.in_pixels(width, height) for box in answer.value.boxes]
+
+    def _asked(
+        self,
+        pixels: RGBImage,
+        masks: MaskStack,
+        rows: Sequence[int],
+        query: str | None,
+        among: Sequence[int],
+    ) -> HumanMessage:
+        whole = self._overviews.of(pixels, masks, among)
+        areas = masks.areas / (masks.height * masks.width)
+        prompt = render(
+            f"tag/{self._strategy}",
+            width=masks.width,
+            height=masks.height,
+            numbers=list(rows),
+            views=self._views,
+            left_out=list(whole.left_out),
+            places=[[row, list(masks[row].box), round(100 * float(areas[row]), 2)] for row in among],
+            query=query,
+        )
+        return _message(prompt, parts_of(pixels, masks, rows, self._views, whole))
+
+
+def _message(prompt: str, parts: Sequence[Part]) -> HumanMessage:
+    """One message, the person's: not every model's template has a place for others."""
+    content: list[Any] = [{"type": "text", "text": prompt}, *map(dict, parts)]
+    return HumanMessage(content)
