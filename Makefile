@@ -36,6 +36,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python bench/masks.py
 	$(BIN)/python bench/latency.py
 	$(BIN)/python bench/scenes.py --speed
+	$(BIN)/python bench/tagging.py
 	$(BIN)/python bench/proposals.py --points 8 --sizes 480x640
 
 # The embedded parts' figures against the committed ones: needs the photos, see bench/regions.py and bench/questions.py.
