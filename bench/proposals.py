@@ -157,7 +157,10 @@ def main() -> None:
         print(shown(results[-1]), flush=True)
     if args.write:
         args.write.write_text(
-            json.dumps({"model": args.model, "device": args.device, "results": results}, indent=1)
+            json.dumps(
+                {"model": args.model, "device": args.device, "threads": args.threads, "results": results},
+                indent=1,
+            )
         )
     wrong = [text for result in results for text in differing(result)]
     if args.check:
