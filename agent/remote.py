@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 from dtwinseger.agent.settings import Settings
 from dtwinseger.tools.chat.client import ChatClient
 from dtwinseger.tools.chat.endpoint import Endpoint
 from dtwinseger.tools.chat.prices import Prices, shipped
 from dtwinseger.twin.errors import SettingsError
+
+_BACK: Final = "where answers go back, and closer looks"
 
 
 def chat_client(settings: Settings, model: str) -> ChatClient:
@@ -65,8 +68,10 @@ def told_before(settings: Settings, models: Mapping[str, str]) -> list[str]:
     if model := models.get("tagger"):
         calls = 1 + math.ceil(settings.max_objects / settings.tag_batch)
         who = endpoint_of(settings, model).who
-        lines.append(f"the picture goes to {who}: {calls} calls at most to tag it, and closer looks")
+        lines.append(
+            f"pictures go to {who}: {calls} calls a picture to tag it, up to three times as many {_BACK}"
+        )
     if model := models.get("planner"):
         who = endpoint_of(settings, model).who
-        lines.append(f"the question and the twin go to {who}: {settings.max_calls} calls at most")
+        lines.append(f"questions and twins go to {who}: {settings.max_calls} calls a question at most")
     return lines

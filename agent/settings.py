@@ -92,7 +92,9 @@ class Settings(BaseSettings):
         default=None, description="TOML file of what tokens cost; unset: nothing is known"
     )
     cache_mb: int = Field(
-        default=2048, ge=0, description="most megabytes of kept embeddings and proposals; 0: none are kept"
+        default=2048,
+        ge=0,
+        description="most megabytes of kept embeddings, proposals and models' answers; 0: none are kept",
     )
     checkpoints: SecretStr | None = Field(
         default=None, description="SQLite file of the checkpoints; by default checkpoints.sqlite in home"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Awaitable, Iterable
@@ -143,7 +144,7 @@ def tag_node(workspace: Workspace) -> TagNode:
         outcome = None
         with metered() as meter:
             try:
-                async with in_time(runtime.context.max_seconds, runtime.context):
+                async with in_time(state.seconds, runtime.context):
                     semantics = await tagged(workspace, state)
             except RunFailedError as error:
                 outcome = failed(error)
@@ -163,30 +164,43 @@ async def tagged(workspace: Workspace, batch: TagBatch) -> dict[int, Semantics]:
         workspace.masks(twin),
         twin.rows(batch.indices),
         batch.query,
-        twin.rows(sorted({*twin.active, *batch.indices})),
+        {twin.row(index): index for index in sorted({*twin.active, *batch.indices})},
     )
     return dict(zip(batch.indices, found, strict=True))
+
+
+async def tagged_in_batches(workspace: Workspace, batch: TagBatch, size: int) -> dict[int, Semantics]:
+    """As ``tagged``, in batches of at most ``size`` objects, side by side."""
+    parts = [batch.model_copy(update={"indices": part}) for part in batched(batch.indices, size)]
+    found = await asyncio.gather(*(tagged(workspace, part) for part in parts))
+    return {index: said for part in found for index, said in part.items()}
 
 
 def twin_node(workspace: Workspace) -> Node:
     """Gathers the tags, adds the relations worth telling, stores D0."""
 
-    @stage("twin")
+    @stage("twin", before=_paid)
     async def twin(state: RunState, _runtime: Runtime[RunOptions]) -> StateUpdate:
         assert state.twin is not None
-        batches = state.tagged.values()
-        waited = Usage(seconds={"tag": covered(batch.span for batch in batches)})
-        usage = sum((batch.usage for batch in batches), state.usage + waited)
-        notes = with_notes(state.notes, (note for batch in batches for note in batch.notes))
-        if outcome := next((batch.failed for batch in batches if batch.failed), None):
-            return {"outcome": outcome, "usage": usage, "notes": notes}
+        if outcome := next((batch.failed for batch in state.tagged.values() if batch.failed), None):
+            return {"outcome": outcome}
         bare = workspace.twin(state.twin)
         semantics = {i: s for batch in state.tagged.values() for i, s in batch.semantics.items()}
         named = bare.updated(bare[i].replaced(semantics=s) for i, s in semantics.items())
         full = await workspace.services.in_thread(related, named, workspace.masks(named))
-        return {"twin": workspace.put_twin(full), "usage": usage, "notes": notes}
+        return {"twin": workspace.put_twin(full)}
 
     return twin
+
+
+def _paid(state: RunState) -> StateUpdate:
+    """What the tags cost, and what there is to note of them."""
+    batches = state.tagged.values()
+    waited = Usage(seconds={"tag": covered(batch.span for batch in batches)})
+    return {
+        "usage": sum((batch.usage for batch in batches), state.usage + waited),
+        "notes": with_notes(state.notes, (note for batch in batches for note in batch.notes)),
+    }
 
 
 def after_granularity(state: RunState) -> Literal["perceive", "__end__"]:
@@ -199,8 +213,14 @@ def after_perceive(state: RunState, runtime: Runtime[RunOptions]) -> list[Send] 
     if state.outcome or state.twin is None or state.start is None:
         return "__end__"
     query = state.query if runtime.context.tagging == "per_query" else None
+    left = runtime.context.max_seconds - sum(state.usage.seconds.values())
     return [
-        Send("tag", TagBatch(picture=state.picture, twin=state.twin, indices=batch, query=query))
+        Send(
+            "tag",
+            TagBatch(
+                picture=state.picture, twin=state.twin, indices=batch, query=query, seconds=max(left, 0)
+            ),
+        )
         for batch in batched(state.start, runtime.context.tag_batch)
     ] or "twin"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dtwinseger.graphs.construct import bare_object, tagged
+from dtwinseger.graphs.construct import bare_object, tagged_in_batches
 from dtwinseger.graphs.state import TagBatch, with_notes
 from dtwinseger.graphs.toolbox import Reply, Situation
 from dtwinseger.tools.arguments import ExpandArgs, FindArgs, ProposeArgs, SegmentAtArgs, TagArgs
@@ -25,7 +25,8 @@ from dtwinseger.twin.related import related
 from dtwinseger.twin.schema import DigitalTwin, Level, Semantics, TwinObject
 from dtwinseger.twin.steps import GrowStep
 
-Box = tuple[float, float, float, float]
+Box = tuple[float, ...]
+"""(x1, y1, x2, y2)."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ async def tag(now: Situation, args: TagArgs) -> Reply:
     """Ask the tagger about some objects with a question in mind. The twin does not change."""
     now.state.rows(args.indices)
     batch = TagBatch(picture=_picture(now), twin=now.twin, indices=args.indices, query=args.question)
-    semantics = await tagged(now.workspace, batch)
+    semantics = await tagged_in_batches(now.workspace, batch, now.options.tag_batch)
     return Reply(json.dumps({i: s.model_dump(mode="json") for i, s in semantics.items()}), now)
 
 
@@ -187,7 +188,7 @@ async def _grow(now: Situation, twin: DigitalTwin, indices: Sequence[int], crite
         batch = TagBatch(
             picture=now.picture, twin=now.workspace.put_twin(twin), indices=tuple(untagged), query=query
         )
-        semantics = await tagged(now.workspace, batch)
+        semantics = await tagged_in_batches(now.workspace, batch, now.options.tag_batch)
         twin = twin.updated(twin[i].replaced(semantics=s) for i, s in semantics.items())
     step = GrowStep(step=now.path.next_step, criterion=criterion, added=tuple(sorted(indices)))
     shown = now.path.extended(step, twin).last

@@ -96,7 +96,9 @@ def _objection(false: Sequence[Claim], missing: Sequence[int]) -> str:
     said = []
     if false:
         claims = "; ".join(described(c) for c in false)
-        said.append(f"the masks contradict what you cite: {claims}. Decide again, or leave the claim out")
+        said.append(
+            f"the masks contradict what you cite: {claims}; cite what was measured, or decide otherwise"
+        )
     if missing:
         objects = ", ".join(map(str, missing))
         said.append(

@@ -44,12 +44,15 @@ class StateEvent(TypedDict):
 Work = Callable[[RunState, Runtime[RunOptions]], Awaitable[StateUpdate]]
 
 
-def stage(name: str) -> Callable[[Work], Node]:
+def stage(name: str, before: Callable[[RunState], StateUpdate] = lambda _: {}) -> Callable[[Work], Node]:
     """Wrap a node: announce it, time it, hold it to the time budget, turn a failed run into an outcome.
 
     The time goes to ``usage.seconds[name]``, and what models cost beside it; so do their notes to the notes.
     Only ``RunFailedError`` becomes an outcome: a person can act on it, and what was reached so far is worth
     returning. Everything else is raised.
+
+    Args:
+        before: what is known of the node's update before its work, and stays true when that fails.
     """
 
     def wrap(node: Work) -> Node:
@@ -57,14 +60,15 @@ def stage(name: str) -> Callable[[Work], Node]:
         async def run(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
             announce(runtime.stream_writer, name)
             began = time.perf_counter()
+            known = before(state)
             with metered() as meter:
                 try:
                     # What ends a run may always be said: the budget is for the work.
                     left = None if state.outcome else seconds_left(state, runtime.context)
                     async with in_time(left, runtime.context):
-                        update = await node(state, runtime)
+                        update = {**known, **await node(state, runtime)}
                 except RunFailedError as error:
-                    update = {"outcome": failed(error)}
+                    update = {**known, "outcome": failed(error)}
             spent = meter.usage + Usage(seconds={name: time.perf_counter() - began})
             return {
                 **update,

@@ -124,7 +124,7 @@ def with_notes(old: tuple[str, ...], new: Iterable[str]) -> tuple[str, ...]:
 
 
 class TagBatch(BaseModel):
-    """What one branch of the tagging fan-out gets."""
+    """What one branch of the tagging fan-out gets; ``seconds``: what is left of the budget."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -132,6 +132,7 @@ class TagBatch(BaseModel):
     twin: str
     indices: tuple[int, ...]
     query: str | None
+    seconds: float | None = None
 
 
 # What the checkpointer may bring back to life; anything else in a checkpoint is refused.

@@ -33,7 +33,7 @@ class JsonText(str):
     def __new__(cls, text: str) -> JsonText:
         """Check that it is."""
         json.loads(text)
-        return super().__new__(cls, text)
+        return super().__new__(cls, text.translate(_LINE_ENDS))
 
 
 def render(name: str, /, **values: Any) -> str:

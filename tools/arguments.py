@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dtwinseger.twin.schema import Index, Level, RelationName
 from dtwinseger.twin.steps import Order, RankBy, Text
 from dtwinseger.twin.wire import Indices
+
+# Of one length, but not written as tuples of it: services refuse an array whose `items` they are not told.
+Pair = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
+Four = Annotated[tuple[float, ...], Field(min_length=4, max_length=4)]
 
 
 class ToolArgs(BaseModel):
@@ -71,8 +75,8 @@ class ExpandArgs(ToolArgs):
 class SegmentAtArgs(ToolArgs):
     """Segment at points or in a box, in pixels of the picture, and add the best mask."""
 
-    points: tuple[tuple[float, float], ...] = Field(default=(), description="(x, y) of each point")
-    box: tuple[float, float, float, float] | None = Field(default=None, description="(x1, y1, x2, y2)")
+    points: tuple[Pair, ...] = Field(default=(), description="(x, y) of each point")
+    box: Four | None = Field(default=None, description="(x1, y1, x2, y2)")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> SegmentAtArgs:

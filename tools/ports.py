@@ -8,7 +8,7 @@ One conformance suite (``tests/tools/conformance``) runs over every implementati
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -192,13 +192,14 @@ class Tagger(Protocol):
         masks: MaskStack,
         rows: Sequence[int],
         query: str | None,
-        among: Sequence[int] | None = None,
+        numbers: Mapping[int, int] | None = None,
     ) -> list[Semantics]:
         """Semantics of the given rows, in their order.
 
         Args:
             query: the question that the tags are for; None: tags that serve any question.
-            among: rows of the objects that are shown together, the context of those; None: all.
+            numbers: by row, of all objects that are shown together, the context of those: what a person or a
+                planner calls them. None: all rows, under their own numbers.
 
         Raises:
             RunFailedError: it cannot go on, and says why to a person.

@@ -7,9 +7,10 @@ no evidence is asked.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from dtwinseger.twin.steps import CountClaim, FilterStep, RankClaim
+from dtwinseger.twin.steps import Claim, CountClaim, Decision, FilterStep, RankClaim
 
 _RELATIONS: Final = """left right above below under beneath over on onto atop inside within containing
     around surrounding surrounded between touching touches adjacent beside next near
@@ -20,30 +21,48 @@ _RANKS: Final = """largest biggest smallest tallest shortest longest widest narr
     closer farther further first second third fourth fifth sixth seventh eighth ninth
     tenth last"""
 _NUMBERS: Final = "both two three four five six seven eight nine ten eleven twelve pair dozen"
-_WORDS: Final = frozenset(f"{_RELATIONS} {_RANKS} {_NUMBERS}".split())
-_DIGITS: Final = re.compile(r"\d+(st|nd|rd|th)?")
+_WORDS: Final[Mapping[str, frozenset[str]]] = {
+    "relation": frozenset(_RELATIONS.split()),
+    "rank": frozenset(_RANKS.split()),
+    "count": frozenset(_NUMBERS.split()),
+}
+_ORDINAL: Final = re.compile(r"\d+(st|nd|rd|th)")
 
 
-def rests_on_measures(text: str) -> bool:
-    """Whether a text has a word of a relation, a rank or a number."""
+def measures_of(text: str) -> frozenset[str]:
+    """The kinds of claim that the words of a text call for: ``relation``, ``rank``, ``count``."""
     words = re.findall(r"[a-z0-9]+", text.lower())
-    return any(word in _WORDS or _DIGITS.fullmatch(word) for word in words)
+    found = {kind for kind, known in _WORDS.items() if not known.isdisjoint(words)}
+    found |= {"rank" for word in words if _ORDINAL.fullmatch(word)}
+    found |= {"count" for word in words if word.isdigit()}
+    return frozenset(found)
 
 
 def uncited(step: FilterStep) -> tuple[int, ...]:
-    """Objects of which a step with such a criterion decides without a claim about them, by rising index.
+    """Objects of which a step with such a criterion decides without a claim that decides it, by rising index.
 
     All that are kept count: they are said to meet the criterion. Of those dropped only the ones count whose
-    reason has such a word; others may be dropped for what they are.
+    reason has such a word; others may be dropped for what they are. A claim must be of a kind that the
+    criterion's words call for; of "the two to the left" a relation or a rank decides, counting does not.
     """
-    if not rests_on_measures(step.criterion):
-        return ()
-    cited: set[int] = set()
-    for claim in step.evidence:
-        if isinstance(claim, CountClaim):
-            cited.update(claim.of)
-        else:
-            # What an object is related to is not decided by that, but objects that are ranked together are.
-            cited.update((claim.index, *claim.among) if isinstance(claim, RankClaim) else (claim.index,))
-    decided = (d.index for d in step.decisions if d.keep or rests_on_measures(d.reason))
-    return tuple(sorted(set(decided) - cited))
+    wanted = measures_of(step.criterion)
+    if len(wanted) > 1:
+        wanted -= {"count"}
+    claims = [claim for claim in step.evidence if claim.claim in wanted]
+    return tuple(
+        sorted(
+            d.index
+            for d in step.decisions
+            if wanted and (d.keep or measures_of(d.reason)) and not any(_decides(c, d) for c in claims)
+        )
+    )
+
+
+def _decides(claim: Claim, decision: Decision) -> bool:
+    """Whether a claim is about the object of a decision, and not merely names it."""
+    if isinstance(claim, CountClaim):
+        return decision.index in claim.of
+    if isinstance(claim, RankClaim) and not decision.keep:
+        # Where another stands first, those that were ranked with it do not.
+        return decision.index in claim.among
+    return claim.index == decision.index

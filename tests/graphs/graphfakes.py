@@ -224,12 +224,12 @@ class LoggedTagger(AttributeTagger):
         masks: MaskStack,
         rows: Sequence[int],
         query: str | None,
-        among: Sequence[int] | None = None,
+        numbers: Mapping[int, int] | None = None,
     ) -> list[Semantics]:
         """The embedded tagger's semantics, with a label that no other object has."""
         self.calls.append((tuple(rows), query))
-        self.shown.append(tuple(among or ()))
-        seen = await super().tag(pixels, masks, rows, query, among)
+        self.shown.append(tuple((numbers or {}).values()))
+        seen = await super().tag(pixels, masks, rows, query, numbers)
         return [s.replaced(label=f"at {masks[row].box}") for s, row in zip(seen, rows, strict=True)]
 
 

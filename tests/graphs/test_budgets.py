@@ -180,7 +180,7 @@ def test_time_spent_on_the_picture_is_told_once(play) -> None:
 
 def test_a_tagger_that_never_returns_is_ended_by_the_clock_too(play) -> None:
     class Stuck(LoggedTagger):
-        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, among: Any) -> Any:
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, numbers: Any) -> Any:
             await asyncio.Event().wait()
 
     result = play(tagger=Stuck(), max_seconds=1.5).result
@@ -189,10 +189,10 @@ def test_a_tagger_that_never_returns_is_ended_by_the_clock_too(play) -> None:
 
 def test_a_tool_that_never_returns_is_ended_by_the_clock_too(play) -> None:
     class Stuck(LoggedTagger):
-        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, among: Any) -> Any:
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, numbers: Any) -> Any:
             if query == "and?":
                 await asyncio.Event().wait()
-            return await super().tag(pixels, masks, rows, query, among)
+            return await super().tag(pixels, masks, rows, query, numbers)
 
     played = play(
         first(), call("tag", indices=[DISC], question="and?"), tagger=Stuck(), max_seconds=3, exact=False
@@ -202,9 +202,9 @@ def test_a_tool_that_never_returns_is_ended_by_the_clock_too(play) -> None:
 
 def test_batches_that_are_tagged_at_once_cost_the_time_that_was_waited(play) -> None:
     class Slow(LoggedTagger):
-        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, among: Any) -> Any:
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, numbers: Any) -> Any:
             await asyncio.sleep(0.3)
-            return await super().tag(pixels, masks, rows, query, among)
+            return await super().tag(pixels, masks, rows, query, numbers)
 
     began = time.perf_counter()
     seconds = play(answer(), tagger=Slow(), tag_batch=1).result.usage.seconds

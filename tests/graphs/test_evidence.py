@@ -50,7 +50,7 @@ def test_a_false_claim_goes_back_and_names_itself(play) -> None:
     played = play(citing(LEFT, RIGHT), citing(LEFT), answer())
     reply = played.planner.reply_to(0)
     assert reply.status == "error"
-    assert "the masks contradict what you cite: 2 right_of 0. Decide again" in reply.text
+    assert "the masks contradict what you cite: 2 right_of 0; cite what was measured" in reply.text
     assert played.result.indices == (DISC,)
     # A step's claims count when it is first presented: the two of which one was false.
     assert tally(played) == {"checked": 2, "false_at_first": 1, "disputed": 0, "uncited": 0}

@@ -48,9 +48,9 @@ async def begin(work):
         await asyncio.Event().wait()
 
 class Tagger(LoggedTagger):
-    async def tag(self, pixels, masks, rows, query, among):
+    async def tag(self, pixels, masks, rows, query, numbers):
         await begin("tag " + ",".join(map(str, rows)))
-        return await super().tag(pixels, masks, rows, query, among)
+        return await super().tag(pixels, masks, rows, query, numbers)
 
 class Planner(ScriptedPlanner):
     async def next(self, view):

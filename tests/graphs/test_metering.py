@@ -30,9 +30,9 @@ LLM = Usage(llm_calls=1, input_tokens=20, output_tokens=5, usd=0.25)
 class PaidTagger(LoggedTagger):
     """Each batch is a call."""
 
-    async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, among: Any = None) -> Any:
+    async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, numbers: Any = None) -> Any:
         spend(VLM, "takes no schema")
-        return await super().tag(pixels, masks, rows, query, among)
+        return await super().tag(pixels, masks, rows, query, numbers)
 
 
 def paid(move: Any) -> Any:
@@ -107,3 +107,24 @@ def test_the_tagger_is_told_which_objects_are_shown_together(play, batch: int) -
     tagger = LoggedTagger()
     play(answer(), tagger=tagger, tag_batch=batch)
     assert set(tagger.shown) == {(SQUARE, BAR, DISC)}
+
+
+def test_what_tags_cost_is_counted_though_the_twin_was_not_ready_in_time(
+    play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: Any) -> Any:
+        raise RunFailedError("too late")
+
+    monkeypatch.setattr("dtwinseger.graphs.construct.related", late)
+    result = play(tagger=PaidTagger(), tag_batch=1).result
+    assert (result.status, result.error) == ("failed", "too late")
+    assert cost(result) == (0, 3, 300, 30, 1.5)
+    assert result.usage.seconds["tag"] > 0
+    assert result.notes == ("takes no schema",)
+
+
+def test_the_planners_closer_looks_are_in_batches_too(play) -> None:
+    tagger = LoggedTagger()
+    play(call("tag", indices=[SQUARE, BAR, DISC], question="and?"), answer(), tagger=tagger, tag_batch=2)
+    looks = sorted(rows for rows, query in tagger.calls if query == "and?")
+    assert looks == [(SQUARE, BAR), (DISC,)]

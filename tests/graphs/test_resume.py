@@ -100,7 +100,7 @@ def test_tags_that_were_made_before_a_batch_failed_are_not_made_again(agent_of, 
             self.others: list[asyncio.Task[Any]] = []
             self.both = asyncio.Event()
 
-        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, among: Any) -> Any:
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, numbers: Any) -> Any:
             if tuple(rows) == (failing,):
                 await asyncio.wait_for(self.both.wait(), timeout=20)
                 done, _ = await asyncio.wait(self.others, timeout=20)
@@ -111,7 +111,7 @@ def test_tags_that_were_made_before_a_batch_failed_are_not_made_again(agent_of, 
             self.others.append(task)
             if len(self.others) == 2:
                 self.both.set()
-            return await super().tag(pixels, masks, rows, query, among)
+            return await super().tag(pixels, masks, rows, query, numbers)
 
     with pytest.raises(StopError):
         agent_of(ScriptedPlanner(), tagger=Stopping(), tag_batch=1).segment(

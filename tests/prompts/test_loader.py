@@ -95,3 +95,10 @@ def test_the_digest_changes_with_every_word(monkeypatch: pytest.MonkeyPatch) -> 
     assert digest() == before
     monkeypatch.setattr(loader, "_source", lambda name: source(name) + ("!" if name == "untrusted" else ""))
     assert digest() != before
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_what_ends_a_line_in_a_text_that_is_json_already_is_escaped(end: str) -> None:
+    text = JsonText(json.dumps({"label": f"a{end}b"}, ensure_ascii=False))
+    assert len(text.splitlines()) == 1
+    assert json.loads(text) == {"label": f"a{end}b"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -42,7 +42,7 @@ class AttributeTagger:
         masks: MaskStack,
         rows: Sequence[int],
         query: str | None,  # noqa: ARG002
-        among: Sequence[int] | None = None,  # noqa: ARG002
+        numbers: Mapping[int, int] | None = None,  # noqa: ARG002
     ) -> list[Semantics]:
         """What ``measured`` says of each row, in their order."""
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -114,7 +114,7 @@ class Owlv2Tagger:
         masks: MaskStack,
         rows: Sequence[int],
         query: str | None,
-        among: Sequence[int] | None = None,  # noqa: ARG002
+        numbers: Mapping[int, int] | None = None,  # noqa: ARG002
     ) -> list[Semantics]:
         """Label and measured attributes of each row; a label comes with ``label_score``, in [0, 1].
 

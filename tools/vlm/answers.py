@@ -50,28 +50,29 @@ class TagsAnswer(_Answer):
 
     objects: list[TaggedObject]
 
-    def check(self, asked: Sequence[int]) -> None:
-        """Refuse tags of other objects than those asked for.
 
-        Raises:
-            ToolError: an object twice, one that was not asked for, or one that lacks.
-        """
-        counts = Counter(tagged.index for tagged in self.objects)
-        said = [
-            ("not asked for", sorted(counts.keys() - set(asked))),
-            ("tagged more than once", sorted(index for index, n in counts.items() if n > 1)),
-            ("without tags", sorted(set(asked) - counts.keys())),
-        ]
-        wrong = [f"{what}: {', '.join(map(str, numbers))}" for what, numbers in said if numbers]
-        if wrong:
-            raise ToolError(f"objects {'; objects '.join(wrong)}; tag each of {list(asked)} once")
-
-
-class ObservedTagsAnswer(TagsAnswer):
-    """Strategy ``system``: what was seen comes first, so that the tags can follow from it."""
+class ObservedTagsAnswer(_Answer):
+    """Strategy ``system``: services write the fields in their order, so what was seen comes first."""
 
     observations: Text
     objects: list[TaggedObject]
+
+
+def check_tags(objects: Sequence[TaggedObject], asked: Sequence[int]) -> None:
+    """Refuse tags of other objects than those asked for.
+
+    Raises:
+        ToolError: an object twice, one that was not asked for, or one that lacks.
+    """
+    counts = Counter(tagged.index for tagged in objects)
+    said = [
+        ("not asked for", sorted(counts.keys() - set(asked))),
+        ("tagged more than once", sorted(index for index, n in counts.items() if n > 1)),
+        ("without tags", sorted(set(asked) - counts.keys())),
+    ]
+    wrong = [f"{what}: {', '.join(map(str, numbers))}" for what, numbers in said if numbers]
+    if wrong:
+        raise ToolError(f"objects {'; objects '.join(wrong)}; tag each of {list(asked)} once")
 
 
 class FoundBox(_Answer):
@@ -109,7 +110,10 @@ class BoxesAnswer(_Answer):
 
 def semantics_of(tagged: TaggedObject, measured: Semantics) -> Semantics:
     """Tags on top of what was measured on the pixels, which counts where both have an attribute."""
-    seen: dict[str, Any] = {attribute.name: tuple(attribute.values) for attribute in tagged.attributes}
+    seen: dict[str, Any] = {}
+    for attribute in tagged.attributes:
+        if attribute.values:  # of one name said twice all values count
+            seen[attribute.name] = (*seen.get(attribute.name, ()), *attribute.values)
     return Semantics(
         label=tagged.label, attributes={**seen, **measured.attributes}, description=tagged.description
     )

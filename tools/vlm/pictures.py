@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
@@ -16,6 +16,8 @@ from dtwinseger.tools.vlm.names import ViewsName
 from dtwinseger.twin.masks import MaskStack
 
 Part = Mapping[str, Any]
+Numbers = tuple[tuple[int, int], ...]
+"""Rows with their numbers."""
 
 KEPT: Final = 2
 """Overviews: batches of one picture are tagged one after the other, and there may be two pictures at once."""
@@ -33,35 +35,39 @@ class Marked:
 class Overviews:
     """The last overviews, drawn once for all batches of a picture. Safe with several threads."""
 
-    _kept: OrderedDict[tuple[int, tuple[int, ...]], tuple[MaskStack, Marked]] = field(
+    _kept: OrderedDict[tuple[int, int, Numbers], tuple[RGBImage, MaskStack, Marked]] = field(
         default_factory=OrderedDict
     )
     _lock: Lock = field(default_factory=Lock)
 
-    def of(self, pixels: RGBImage, masks: MaskStack, among: Sequence[int]) -> Marked:
-        """The picture with the masks of these rows, numbered by row."""
-        key = (id(masks), tuple(among))
+    def of(self, pixels: RGBImage, masks: MaskStack, numbers: Mapping[int, int]) -> Marked:
+        """The picture with the masks of these rows, each under its number."""
+        key = (id(pixels), id(masks), tuple(numbers.items()))
         with self._lock:
             if key not in self._kept:
-                drawn = overview(pixels, masks.take(among), among)
-                # The stack is held, so that its id is no other's.
-                self._kept[key] = (masks, Marked(picture_part(drawn.picture), drawn.left_out))
+                drawn = overview(pixels, masks.take(numbers), tuple(numbers.values()))
+                # Picture and stack are held, so that their ids are no others'.
+                self._kept[key] = (pixels, masks, Marked(picture_part(drawn.picture), drawn.left_out))
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
-            return self._kept[key][1]
+            return self._kept[key][2]
 
 
 def parts_of(
-    pixels: RGBImage, masks: MaskStack, rows: Sequence[int], views: ViewsName, whole: Marked
+    pixels: RGBImage, masks: MaskStack, numbers: Mapping[int, int], views: ViewsName, whole: Marked
 ) -> list[Part]:
-    """Parts of a message: the overview, then for each row its views, each with a line that names it."""
+    """Parts of a message: the overview, then for each row its views, each with a line that names it.
+
+    Args:
+        numbers: of the rows that are asked about, by row.
+    """
     parts: list[Part] = [_text("All objects:"), whole.part]
-    for row in rows:
-        parts.append(_text(f"Object {row}:"))
+    for row, number in numbers.items():
+        parts.append(_text(f"Object {number}:"))
         if views != "marks":
             parts.append(picture_part(dimmed_crop(pixels, masks[row])))
         if views != "crop":
-            parts.append(picture_part(marked_whole(pixels, masks[row], row)))
+            parts.append(picture_part(marked_whole(pixels, masks[row], number)))
     return parts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from langchain_core.messages import HumanMessage
@@ -22,6 +22,7 @@ from dtwinseger.tools.vlm.answers import (
     GranularityAnswer,
     ObservedTagsAnswer,
     TagsAnswer,
+    check_tags,
     semantics_of,
 )
 from dtwinseger.tools.vlm.names import Strategy, ViewsName
@@ -29,10 +30,10 @@ from dtwinseger.tools.vlm.pictures import Overviews, Part, parts_of
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.schema import Semantics
 
-VERSION: Final = 1
+VERSION: Final = 2
 """To be raised with every change of the answers."""
 
-_ANSWERS: Final[dict[Strategy, type[TagsAnswer]]] = {
+_ANSWERS: Final[dict[Strategy, type[TagsAnswer | ObservedTagsAnswer]]] = {
     "direct": TagsAnswer,
     "in_context": TagsAnswer,
     "system": ObservedTagsAnswer,
@@ -92,7 +93,7 @@ class ChatTagger:
         masks: MaskStack,
         rows: Sequence[int],
         query: str | None,
-        among: Sequence[int] | None = None,
+        numbers: Mapping[int, int] | None = None,
     ) -> list[Semantics]:
         """Label, attributes and a sentence of each row, from one call; measured attributes besides.
 
@@ -101,15 +102,19 @@ class ChatTagger:
         """
         if not rows:
             return []
+        shown = {row: row for row in range(len(masks))} if numbers is None else dict(numbers)
+        asked = {row: shown[row] for row in rows}
         measured = await AttributeTagger().tag(pixels, masks, rows, query)
-        message = await asyncio.to_thread(
-            self._asked, pixels, masks, rows, query, range(len(masks)) if among is None else among
-        )
+        message = await asyncio.to_thread(self._asked, pixels, masks, asked, query, shown)
         answer = await ask(
-            self._client, [message], _ANSWERS[self._strategy], lambda tags: tags.check(rows), self._cache
+            self._client,
+            [message],
+            _ANSWERS[self._strategy],
+            lambda tags: check_tags(tags.objects, [*asked.values()]),
+            self._cache,
         )
         said = {tagged.index: tagged for tagged in answer.value.objects}
-        return [semantics_of(said[row], own) for row, own in zip(rows, measured, strict=True)]
+        return [semantics_of(said[asked[row]], own) for row, own in zip(rows, measured, strict=True)]
 
     async def boxes(self, pixels: RGBImage, phrase: str) -> list[Box]:
         """Where the model sees a phrase, best first; none is an empty list.
@@ -129,23 +134,26 @@ class ChatTagger:
         self,
         pixels: RGBImage,
         masks: MaskStack,
-        rows: Sequence[int],
+        asked: Mapping[int, int],
         query: str | None,
-        among: Sequence[int],
+        shown: Mapping[int, int],
     ) -> HumanMessage:
-        whole = self._overviews.of(pixels, masks, among)
+        whole = self._overviews.of(pixels, masks, shown)
         areas = masks.areas / (masks.height * masks.width)
         prompt = render(
             f"tag/{self._strategy}",
             width=masks.width,
             height=masks.height,
-            numbers=list(rows),
+            numbers=[*asked.values()],
             views=self._views,
             left_out=list(whole.left_out),
-            places=[[row, list(masks[row].box), round(100 * float(areas[row]), 2)] for row in among],
+            places=[
+                [number, list(masks[row].box), round(100 * float(areas[row]), 2)]
+                for row, number in shown.items()
+            ],
             query=query,
         )
-        return _message(prompt, parts_of(pixels, masks, rows, self._views, whole))
+        return _message(prompt, parts_of(pixels, masks, asked, self._views, whole))
 
 
 def _message(prompt: str, parts: Sequence[Part]) -> HumanMessage:

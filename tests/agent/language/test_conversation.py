@@ -71,7 +71,7 @@ def test_it_begins_with_the_rules_the_question_and_the_twin(twin: DigitalTwin) -
     [message] = messages_of(view_of(twin))
     text = str(message.text)
     assert text.startswith("You find the objects of a picture that a question asks for.")
-    assert "You have 4 steps of filtering and 30 moves in all." in text
+    assert "You have 4 steps of filtering and 30 moves left." in text
     assert 'The question: "the \\"cup\\""' in text
     assert text.endswith(f"The twin, state D0: {to_text(twin)}")
 

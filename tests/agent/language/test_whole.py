@@ -83,11 +83,10 @@ def test_calls_and_tokens_are_counted_and_priced(
 def test_what_is_sent_where_is_said_before(service: Service, shapes: Path, run: Any) -> None:
     first, second = run("segment", shapes, "the red one", *PARTS).err.splitlines()[:2]
     host = service.url.split("/")[2]
-    assert (
-        first
-        == f"dtwinseger: the picture goes to toy-1 at {host}: 11 calls at most to tag it, and closer looks"
+    assert first.startswith(
+        f"dtwinseger: pictures go to toy-1 at {host}: 11 calls a picture to tag it, up to "
     )
-    assert second == f"dtwinseger: the question and the twin go to toy-1 at {host}: 60 calls at most"
+    assert second == f"dtwinseger: questions and twins go to toy-1 at {host}: 60 calls a question at most"
 
 
 def test_without_a_part_that_is_named_nothing_is_sent_whatever_key_there_is(
@@ -96,7 +95,7 @@ def test_without_a_part_that_is_named_nothing_is_sent_whatever_key_there_is(
     ran = run("segment", shapes, "the red thing")
     assert ran.code == 0
     assert service.asked == []
-    assert "goes to" not in ran.err
+    assert "toy-1" not in ran.err
 
 
 def test_the_key_goes_to_the_service_and_nowhere_else(
@@ -105,7 +104,7 @@ def test_the_key_goes_to_the_service_and_nowhere_else(
     service.does(Eyes(), Eyes(), Refuses(401, "Incorrect API key provided: {key}"))
     failed = run("segment", shapes, "the red one", *PARTS, "--out", "one", "--json")
     assert failed.code == 3
-    assert "did not accept the key" in failed.json["error"] or "key" in failed.json["error"]
+    assert "Incorrect API key provided: [key]" in failed.json["error"]
     service.does(Eyes())
     found = run("segment", shapes, "the red one", *PARTS, "--out", "two")
     assert {asked.key for asked in service.asked} == {KEY}

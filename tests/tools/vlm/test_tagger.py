@@ -16,6 +16,7 @@ from loopback import Says, Service, serving
 from dtwinseger.tools.chat.client import ChatClient
 from dtwinseger.tools.chat.endpoint import Endpoint
 from dtwinseger.tools.ports import Detector, Tagger
+from dtwinseger.tools.vlm.answers import ObservedTagsAnswer
 from dtwinseger.tools.vlm.names import Strategy, ViewsName
 from dtwinseger.tools.vlm.tagger import ChatTagger
 from dtwinseger.twin.errors import GaveUpError
@@ -46,10 +47,8 @@ def tagger(service: Service, **how: Any) -> ChatTagger:
     return ChatTagger(ChatClient(Endpoint("toy-1", base_url=service.url, retries=0)), **how)
 
 
-def tags(
-    made: ChatTagger, rows: list[int], query: str | None = "which?", among: Any = None
-) -> list[Semantics]:
-    return asyncio.run(made.tag(PIXELS, MASKS, rows, query, among))
+def tags(made: ChatTagger, rows: list[int], query: str | None = "which?") -> list[Semantics]:
+    return asyncio.run(made.tag(PIXELS, MASKS, rows, query))
 
 
 def tagged(*indices: Any, label: str | None = "thing", **more: Any) -> Says:
@@ -105,9 +104,9 @@ def test_a_thing_that_cannot_be_told_has_no_label(service: Service) -> None:
 
 
 def test_the_prompt_holds_the_question_and_the_places_of_all_that_is_shown(service: Service) -> None:
-    tags(tagger(service), [DISC], 'the "red" one', [SQUARE, DISC])
+    tags(tagger(service), [DISC], 'the "red" one')
     assert 'The tags are for this question: "the \\"red\\" one"' in prompt(service)
-    assert "[[0, [54, 10, 84, 40], 9.77], [2, [10, 10, 38, 38], 6.6" in prompt(service)
+    assert "[[0, [54, 10, 84, 40], 9.77], [1, [12, 66, 84, 78], 9.38], [2, [10, 10, 38" in prompt(service)
 
 
 def test_without_a_question_the_tags_serve_any(service: Service) -> None:
@@ -122,6 +121,40 @@ def test_the_strategies_differ_in_what_is_written_and_in_what_is_to_be_answered(
     assert len(set(first)) == 3
     names = [asked.body["response_format"]["json_schema"]["name"] for asked in service.asked]
     assert names == ["TagsAnswer", "TagsAnswer", "ObservedTagsAnswer"]
+
+
+def test_objects_are_shown_and_answered_under_the_numbers_that_the_planner_knows(service: Service) -> None:
+    numbers = {SQUARE: 40, DISC: 7}
+    found = asyncio.run(tagger(service).tag(PIXELS, MASKS, [DISC], "is 7 like 40?", numbers))
+    assert [said.label for said in found] == ["red thing"]
+    assert "shown the objects [7]" in prompt(service)
+    assert "[[40, [54, 10, 84, 40], 9.77], [7, [10, 10, 38, 38]" in prompt(service)
+    service.does(tagged(DISC), tagged(7))
+    asyncio.run(tagger(service).tag(PIXELS, MASKS, [DISC], "again?", numbers))
+    assert f"objects not asked for: {DISC}" in service.asked[-1].texts[-1]
+
+
+def test_two_pictures_with_the_same_masks_have_overviews_of_their_own(service: Service) -> None:
+    made = tagger(service, views="crop")
+    service.does(tagged(DISC))
+    for pixels in (PIXELS, np.full_like(PIXELS, 255)):
+        asyncio.run(made.tag(pixels, MASKS, [DISC], "which?"))
+    first, second = (asked.pictures[0].mean() for asked in service.asked)
+    assert second > first + 50
+
+
+def test_what_is_seen_is_asked_for_before_what_it_is() -> None:
+    assert list(ObservedTagsAnswer.model_fields) == ["observations", "objects"]
+
+
+def test_of_an_attribute_that_is_said_twice_all_values_count_and_empty_ones_none(service: Service) -> None:
+    said = [("use", ["a"]), ("use", ["b"]), ("state", [])]
+    attributes = [{"name": name, "values": values} for name, values in said]
+    objects = [{"index": DISC, "label": "x", "attributes": attributes, "description": "An x."}]
+    service.does(Says(json.dumps({"observations": "x", "objects": objects})))
+    [found] = tags(tagger(service), [DISC])
+    assert found.attributes["use"] == ("a", "b")
+    assert "state" not in found.attributes
 
 
 # ---- answers that go back -----------------------------------------------------------------------
