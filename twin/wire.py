@@ -6,7 +6,10 @@ own decision. Planners, records and training all go through this one pair of fun
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from math import isfinite
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +19,11 @@ from dtwinseger.twin.schema import DigitalTwin, Index
 from dtwinseger.twin.steps import Claim, Decision, FilterStep, Text
 
 Indices = tuple[Index, ...]
+T = TypeVar("T", bound=BaseModel)
+
+# Of a model's JSON.
+_MOST_NESTED: Final = 64
+_TOO_LARGE: Final = "a number has more than 64 bits"
 
 
 class _Wire(BaseModel):
@@ -141,9 +149,90 @@ def read_path_answer(text: str) -> PathAnswer:
         AnswerFormatError: not the JSON object that was asked for; the text says what is wrong and where.
     """
     try:
-        return PathAnswer.model_validate_json(text.strip())
+        return read_answer(text, PathAnswer)
+    except AnswerFormatError as error:
+        raise AnswerFormatError(f"not a valid answer: {error}") from error
+
+
+def read_answer(text: str, model_type: type[T]) -> T:
+    """The one JSON value in a model's text, read strictly: ``"3"`` is no number.
+
+    Prose and code fences around it go; they hold no bracket or brace, else what was meant cannot be told.
+
+    Raises:
+        AnswerFormatError: what is wrong, in words for the model.
+    """
+    text = text.strip()
+    if not text:
+        raise AnswerFormatError("the answer is empty; write the JSON object")
+    first = min((i for i in map(text.find, "{[") if i >= 0), default=None)
+    if first is None:
+        raise AnswerFormatError("there is no JSON in the answer; write the JSON object alone")
+    found = text[first : max(map(text.rfind, "}]")) + 1]
+    try:
+        _, end = decoded(found)
+    except json.JSONDecodeError as error:
+        raise AnswerFormatError(f"the JSON is broken: {error}") from error
+    if end < len(found):
+        raise AnswerFormatError("there is more than one JSON value in the answer; write exactly one")
+    try:
+        return model_type.model_validate_json(found, strict=True)
     except ValidationError as error:
-        raise AnswerFormatError(f"not a valid answer: {summary(error)}") from error
+        raise AnswerFormatError(summary(error)) from error
+
+
+def decoded(text: str) -> tuple[Any, int]:
+    """The JSON value at the beginning of a model's text, and where it ends.
+
+    Raises:
+        json.JSONDecodeError: it is no JSON.
+        AnswerFormatError: it is, but readers differ on what it says (a key that stands twice, NaN), or it
+            cannot be kept in a run's records (numbers beyond 64 bits, halves of characters, deep nesting).
+    """
+    try:
+        value, end = _DECODER.raw_decode(text)
+        _check_kept(value, _MOST_NESTED)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError as error:
+        raise AnswerFormatError("the JSON is nested too deeply") from error
+    except ValueError as error:  # Python's own limit of digits
+        raise AnswerFormatError(_TOO_LARGE) from error
+    return value, end
+
+
+def _check_kept(value: Any, depth: int) -> None:
+    """Raises ``AnswerFormatError`` on what cannot be kept; ``depth``: levels of nesting that are left."""
+    if isinstance(value, dict | list):
+        if depth == 0:
+            raise AnswerFormatError("the JSON is nested too deeply")
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        for part in parts:
+            _check_kept(part, depth - 1)
+    elif isinstance(value, str):
+        if any("\ud800" <= c <= "\udfff" for c in value):
+            raise AnswerFormatError("a text holds half of a character (a lone surrogate)")
+    elif isinstance(value, float):
+        if not isfinite(value):  # 1e400, say
+            raise AnswerFormatError(_TOO_LARGE)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise AnswerFormatError(_TOO_LARGE)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in known:
+            raise AnswerFormatError(f"the key {key!r} stands twice in one object")
+        known[key] = value
+    return known
+
+
+def _no_number(name: str) -> float:
+    raise AnswerFormatError(f"{name} is no JSON number")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_each_once, parse_constant=_no_number, strict=False)
 
 
 def summary(error: ValidationError, most: int = 5) -> str:

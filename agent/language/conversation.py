@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, get_args
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages.tool import tool_call
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from dtwinseger.graphs.ports import PlannerView
 from dtwinseger.graphs.refine import TOOLS
 from dtwinseger.prompts.loader import JsonText, render
+from dtwinseger.tools.chat.schemas import plain
 from dtwinseger.twin.schema import RelationName
 from dtwinseger.twin.steps import RankBy
 from dtwinseger.twin.text import to_text
@@ -57,7 +59,7 @@ def messages_of(view: PlannerView) -> list[BaseMessage]:
         step=view.path.next_step - 1,
         twin=JsonText(to_text(view.state)),
     )
-    told = [message for move, replies in turns for message in (move, *replies)]
+    told = [message for move, replies in turns for message in (_replayed(move), *replies)]
     return [HumanMessage(f"{rules}\n\n{question}"), *told]
 
 
@@ -66,8 +68,22 @@ def tools_of(names: Sequence[str]) -> list[Mapping[str, Any]]:
     described: list[Mapping[str, Any]] = []
     for name in names:
         function = convert_to_openai_tool(TOOLS[name].args)["function"]
-        described.append({"type": "function", "function": {**function, "name": name}})
+        parameters = plain(function["parameters"])
+        described.append(
+            {"type": "function", "function": {**function, "name": name, "parameters": parameters}}
+        )
     return described
+
+
+def _replayed(move: AIMessage) -> AIMessage:
+    """A move as services take it back: they refuse arguments that are no JSON, and a message of nothing."""
+    broken = [
+        tool_call(name=call["name"] or "", args={}, id=call["id"])  # the reply to it says what was wrong
+        for call in move.invalid_tool_calls
+    ]
+    calls = [*move.tool_calls, *broken]
+    content = move.content if calls or str(move.text) else "(no text)"
+    return move.model_copy(update={"content": content, "tool_calls": calls, "invalid_tool_calls": []})
 
 
 def _turns(messages: Sequence[AnyMessage]) -> Iterator[Turn]:

@@ -61,6 +61,13 @@ def test_a_completion_in_content_blocks_is_read(play_path) -> None:
     assert play_path(AIMessage([{"type": "text", "text": GOOD.text}])).result.indices == (DISC,)
 
 
+@pytest.mark.parametrize(
+    "text", [f"Here is my answer: {GOOD.text}", f"{GOOD.text} That is all.", f"```json\n{GOOD.text}\n```"]
+)  # fmt: skip
+def test_prose_and_fences_around_the_one_answer_are_no_part_of_it(play_path, text: str) -> None:
+    assert play_path(AIMessage(text)).result.indices == (DISC,)
+
+
 BAD = {
     "indices differ": (
         written(NOT_BAR, RED, indices=[SQUARE]), "`indices` is [0], but the last step keeps [2]; they must be"
@@ -70,9 +77,8 @@ BAD = {
     "second step undecided": (written(NOT_BAR, step([DISC]), indices=[DISC]), "no decision for object 0"),
     "string index": (AIMessage('{"steps": [], "indices": ["2"]}'), "indices.0: Input should be a valid int"),
     "no steps": (AIMessage('{"indices": [2]}'), "steps: Field required"),
-    "prose around it": (AIMessage(f"Here is my answer: {GOOD.text}"), "not a valid answer"),
-    "prose after it": (AIMessage(f"{GOOD.text} That is all."), "not a valid answer"),
-    "fenced": (AIMessage(f"```json\n{GOOD.text}\n```"), "not a valid answer"),
+    "two answers": (AIMessage(f"{GOOD.text} or {GOOD.text}"), "not a valid answer"),
+    "a key twice": (AIMessage(GOOD.text[:-1] + ', "indices": [2]}'), "not a valid answer"),
     "cut off": (AIMessage(GOOD.text[:-9]), "not a valid answer"),
     "nothing": (AIMessage(""), "not a valid answer"),
     "a tool call": (call("answer"), "not a valid answer"),

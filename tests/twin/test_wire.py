@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dtwinseger.twin.errors import AnswerFormatError, StepError, ToolError
 from dtwinseger.twin.path import ReasoningPath
@@ -19,6 +20,7 @@ from dtwinseger.twin.wire import (
     extend,
     from_step,
     path_answer,
+    read_answer,
     read_path_answer,
     summary,
     to_step,
@@ -140,8 +142,10 @@ def test_a_step_of_an_answer_that_does_not_fit_its_state_goes_back(start: Reason
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("", "the whole"),
-        ("Sure! Here it is:", "the whole"),
+        ("", "the answer is empty"),
+        ("Sure! Here it is:", "there is no JSON"),
+        ('{"steps": [], "indices": [1], "indices": [2]}', "'indices' stands twice"),
+        ('{"steps": [], "indices": []} {"steps": [], "indices": [1]}', "more than one JSON value"),
         ("[]", "the whole"),
         ('{"steps": []}', "indices: Field required"),
         ('{"steps": [], "indices": ["3"]}', "indices.0"),
@@ -160,9 +164,93 @@ def test_a_text_that_is_no_answer_is_told_what_is_wrong_and_where(text: str, pla
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("around", ["{}", "```json\n{}\n```", "Here is my answer: {} That is all."])
+def test_a_path_is_read_whatever_prose_and_fences_stand_around_it(around: str) -> None:
+    written = '{"steps": [], "indices": [3]}'
+    assert read_path_answer(around.replace("{}", written)) == PathAnswer(steps=(), indices=(3,))
+
+
 def test_of_many_mistakes_the_first_five_are_named() -> None:
     with pytest.raises(ValidationError) as caught:
         RefineArgs.model_validate({"criterion": "c", "drop": [{"indices": [1, *"xxxxxxx"], "reason": "r"}]})
     text = summary(caught.value)
     assert text.count("drop.0.indices.") == 5
     assert text.endswith("; and 2 more")
+
+
+# ---- reading any answer ---------------------------------------------------------------------------
+
+
+class Pick(BaseModel):
+    """Indices of objects."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    indices: tuple[int, ...]
+    why: str
+
+
+GOOD = '{"indices": [1, 3], "why": "red"}'
+PICK = Pick(indices=(1, 3), why="red")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"\n {GOOD} \n",
+        f"```json\n{GOOD}\n```",
+        f"Here you are:\n{GOOD}\nDo you need more?",
+        f"<think>Objects 1 and 3.</think>{GOOD}",
+    ],
+)
+def test_prose_and_fences_around_one_object_go(text: str) -> None:
+    assert read_answer(text, Pick) == PICK
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "the answer is empty"),
+        (" \n", "the answer is empty"),
+        ("I do not know.", "there is no JSON in the answer"),
+        (f"{GOOD}\n{GOOD}", "there is more than one JSON value"),
+        (f"As said in [1]: {GOOD}", "there is more than one JSON value"),
+        (f"Of {{1, 3}}: {GOOD}", "the JSON is broken"),
+        (f"[{GOOD}]", "the whole: "),
+        (GOOD[:-1], "the JSON is broken"),
+        (GOOD[:20], "the JSON is broken"),
+        ('{"inner": {"indices": [1], "why": "x"}, oops', "the JSON is broken"),
+        ("}{", "the JSON is broken"),
+        ("{", "the JSON is broken"),
+        ('{"indices": ["1"], "why": "red"}', "indices.0: Input should be a valid integer"),
+        ('{"indices": [1.0], "why": "red"}', "indices.0: Input should be a valid integer"),
+        ('{"indices": [true], "why": "red"}', "indices.0: Input should be a valid integer"),
+        ('{"indices": [1]}', "why: Field required"),
+        ('{"indices": [1], "why": "red", "sure": 1}', "sure: Extra inputs are not permitted"),
+        ('{"indices": [1], "indices": [2], "why": "red"}', "the key 'indices' stands twice"),
+        ('{"indices": [NaN], "why": "red"}', "NaN is no JSON number"),
+        ('{"indices": [' + "9" * 5000 + '], "why": "red"}', "more than 64 bits"),
+        ('{"indices": [1' + "0" * 25 + '], "why": "red"}', "more than 64 bits"),
+        ("[" * 65 + "]" * 65, "nested too deeply"),
+        ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
+        ('{"indices": [1], "why": "\\ud800"}', "half of a character"),
+    ],
+)
+def test_an_answer_of_another_form_is_refused_with_the_reason(text: str, why: str) -> None:
+    with pytest.raises(AnswerFormatError) as refused:
+        read_answer(text, Pick)
+    assert why in str(refused.value)
+
+
+@given(st.text(alphabet='{}[]":,1ae \\n') | st.text())
+def test_any_text_is_an_answer_or_refused_with_a_reason(text: str) -> None:
+    with suppress(AnswerFormatError):
+        read_answer(text, Pick)
+
+
+@given(st.lists(st.integers(0, 99)), st.text(st.characters(exclude_categories=["Cs"])), st.text("ab.\n`"))
+def test_what_was_written_is_read_whatever_stands_around_it(
+    indices: list[int], why: str, around: str
+) -> None:
+    pick = Pick(indices=tuple(indices), why=why)
+    assert read_answer(f"{around}{pick.model_dump_json()}{around}", Pick) == pick

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from dtwinseger.tools.chat.bodies import DECODER
 from dtwinseger.tools.chat.client import ChatClient
 from dtwinseger.tools.chat.schemas import strict_schema
 from dtwinseger.tools.ports import Cache
 from dtwinseger.twin.errors import AnswerFormatError, GaveUpError, ToolError
-from dtwinseger.twin.wire import summary
+from dtwinseger.twin.wire import read_answer
 
 MAX_MENDS: Final = 2
 """How often an answer that cannot be used goes back to the model; after that, giving up is honest."""
@@ -86,35 +85,6 @@ async def ask(
         # Some services refuse a message without text.
         asked += [AIMessage(text or "(no text)"), HumanMessage(reply)]
     raise GaveUpError(f"the answer of {client.endpoint.who} stayed wrong after {MAX_MENDS} returns: {wrong}")
-
-
-def read_answer(text: str, model_type: type[T]) -> T:
-    """The one JSON value in a text, read strictly: ``"3"`` is no number.
-
-    Prose and code fences around it go; they hold no bracket or brace, else what was meant cannot be told.
-
-    Raises:
-        AnswerFormatError: what is wrong, in words for the model.
-    """
-    text = text.strip()
-    if not text:
-        raise AnswerFormatError("the answer is empty; write the JSON object")
-    first = min((i for i in map(text.find, "{[") if i >= 0), default=None)
-    if first is None:
-        raise AnswerFormatError("there is no JSON in the answer; write the JSON object alone")
-    found = text[first : max(map(text.rfind, "}]")) + 1]
-    try:
-        _, end = DECODER.raw_decode(found)
-    except ValueError as error:
-        raise AnswerFormatError(f"the JSON is broken: {error}") from error
-    except RecursionError as error:
-        raise AnswerFormatError("the JSON is nested too deeply") from error
-    if end < len(found):
-        raise AnswerFormatError("there is more than one JSON value in the answer; write exactly one")
-    try:
-        return model_type.model_validate_json(found, strict=True)
-    except ValidationError as error:
-        raise AnswerFormatError(summary(error)) from error
 
 
 def _key(client: ChatClient, messages: Sequence[BaseMessage], model_type: type[BaseModel]) -> Sequence[str]:

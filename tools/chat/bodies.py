@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from dtwinseger.twin.errors import AnswerFormatError
-from dtwinseger.twin.wire import summary
+from dtwinseger.twin.wire import decoded, summary
 
 # Of a server's own words in a message.
 _MOST_CHARACTERS: Final = 300
@@ -76,30 +76,16 @@ def readable(arguments: str | None) -> str | None:
 
     So all broken arguments are told in one way: messages have no place for others, and readers differ.
     """
+    text = (arguments or "{}").strip(" \t\r\n")
     try:
-        known = DECODER.decode(arguments or "{}")
+        known, end = decoded(text)
     except json.JSONDecodeError:
         return arguments
-    except (AnswerFormatError, ValueError, RecursionError):
-        known = None
+    except AnswerFormatError:
+        return f"not one JSON object: {arguments}"
+    if end < len(text):
+        return arguments
     return arguments if isinstance(known, dict) else f"not one JSON object: {arguments}"
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in known:
-            raise AnswerFormatError(f"the key {key!r} stands twice in one object")
-        known[key] = value
-    return known
-
-
-def _no_number(name: str) -> float:
-    raise AnswerFormatError(f"{name} is no JSON number")
-
-
-DECODER: Final = json.JSONDecoder(object_pairs_hook=_each_once, parse_constant=_no_number, strict=False)
-"""Reads a model's JSON. NaN, and a key that stands twice, are refused with an ``AnswerFormatError``."""
 
 
 def said(body: bytes, content_type: str) -> tuple[str, str]:

@@ -61,7 +61,7 @@ class ChatClient:
         self.endpoint = endpoint
         self._lines: dict[AbstractEventLoop, _Line] = {}
         self._lock = threading.Lock()
-        self._not_taken: set[Option] = set()
+        self._not_taken: frozenset[Option] = frozenset()
 
     @property
     def sends_schemas(self) -> bool:
@@ -98,7 +98,8 @@ class ChatClient:
                         except RefusedError as error:
                             if not (unwanted := not_taken(error.refusal, given)):
                                 raise
-                        self._not_taken |= unwanted
+                        with self._lock:  # a new set: other threads may be reading the old one
+                            self._not_taken = self._not_taken | unwanted
                         call.refusals.clear()
             except TimeoutError:
                 if not limit.expired():
@@ -257,6 +258,14 @@ class ChatClient:
             output_tokens=tokens[1],
             usd=price.of(*tokens) if price else 0.0,
         )
-        unpriced = f"no price is known for {self.endpoint.model}, so its tokens count as 0 USD"
+        notes: list[str] = []
+        if price is None:
+            notes.append(f"no price is known for {self.endpoint.model}, so its tokens count as 0 USD")
+        # A stream whose reader left has no usage yet, which comes last.
+        ended = message is not None and (
+            not isinstance(message, AIMessageChunk) or "finish_reason" in message.response_metadata
+        )
+        if ended and tokens == (0, 0):
+            notes.append(f"{self.endpoint.who} tells no usage, so its tokens count as 0")
         for meter in call.meters:
-            meter.add(spent, *(() if price else (unpriced,)))
+            meter.add(spent, *notes)

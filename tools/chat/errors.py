@@ -172,7 +172,10 @@ def cut_off(endpoint: Endpoint) -> ServiceError:
     """The answer ended at the limit of tokens."""
     most = endpoint.max_output_tokens
     limit = "the service's own limit of tokens" if most is None else f"the limit of {most} output tokens"
-    return ServiceError(f"the answer of {endpoint.who} was cut off at {limit}, which is too low; raise it")
+    return ServiceError(
+        f"the answer of {endpoint.who} was cut off at {limit}, which is too low; "
+        "set DTWINSEGER_MAX_OUTPUT_TOKENS higher"
+    )
 
 
 def filtered(endpoint: Endpoint, words: str = "") -> ServiceError:

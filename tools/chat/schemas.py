@@ -11,6 +11,14 @@ from pydantic import BaseModel
 # Not in the subset of JSON Schema that strict structured outputs know; `anyOf` says the same as `oneOf` here.
 # https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
 _UNKNOWN: Final = frozenset({"default", "discriminator"})
+# Some services refuse a whole schema for one of these. What comes is checked here anyway.
+_BOUNDS: Final = frozenset(
+    {
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "pattern", "format"),
+        *("minItems", "maxItems", "uniqueItems"),
+    }
+)
 
 
 def response_format(model: type[BaseModel]) -> dict[str, Any]:
@@ -21,21 +29,21 @@ def response_format(model: type[BaseModel]) -> dict[str, Any]:
 
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The model's JSON schema: all properties required, no others allowed."""
-    return _known(openai.pydantic_function_tool(model)["function"]["parameters"])
+    return plain(openai.pydantic_function_tool(model)["function"]["parameters"])
 
 
-def _known(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what strict mode does not know, at every depth."""
+def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON schema with those words alone that all services take: no bounds, no defaults, at no depth."""
     kept: dict[str, Any] = {}
     for word, value in schema.items():
-        if word in _UNKNOWN:
+        if word in _UNKNOWN | _BOUNDS:
             continue
         if word in ("properties", "$defs"):
-            kept[word] = {name: _known(one) for name, one in value.items()}
+            kept[word] = {name: plain(one) for name, one in value.items()}
         elif word in ("anyOf", "oneOf"):
-            kept["anyOf"] = [_known(one) for one in value]
+            kept["anyOf"] = [plain(one) for one in value]
         elif word == "items":
-            kept[word] = _known(value)
+            kept[word] = plain(value)
         else:
             kept[word] = value
     return kept

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    HumanMessage,
+    InvalidToolCall,
+    ToolMessage,
+    convert_to_openai_messages,
+)
 
 from dtwinseger.agent.language.conversation import LEARNED, SHOWN, messages_of, tools_of
 from dtwinseger.graphs.ports import Mode, PlannerView
@@ -135,6 +142,24 @@ def test_no_text_of_query_or_tags_adds_a_line_of_its_own(draw: Any, twin_of: Any
     plain = first_of(view_of(twin_of(masks, semantics={3: Semantics(label="cup")})[0]))
     text = first_of(view_of(twin_of(masks, semantics={3: Semantics(label=evil)})[0]))
     assert len(text.splitlines()) == len(plain.splitlines())
+
+
+def test_a_call_whose_arguments_are_broken_is_shown_without_them(twin: DigitalTwin) -> None:
+    broken = InvalidToolCall(name="rank", args='{"by": ', id="b", error="no JSON", type="invalid_tool_call")
+    good = {"name": "tag", "args": {"indices": [3]}, "id": "a"}
+    replies = [ToolMessage("{}", tool_call_id="a"), ToolMessage("no", tool_call_id="b", status="error")]
+    move = AIMessage("", tool_calls=[good], invalid_tool_calls=[broken])
+    shown = convert_to_openai_messages(messages_of(view_of(twin, move, *replies)))[1:]
+    assert isinstance(shown, list)
+    calls = [(call["id"], json.loads(call["function"]["arguments"])) for call in shown[0]["tool_calls"]]
+    assert calls == [("a", {"indices": [3]}), ("b", {})]
+    assert [message["tool_call_id"] for message in shown[1:]] == ["a", "b"]
+
+
+def test_a_move_of_nothing_is_shown_as_text(twin: DigitalTwin) -> None:
+    shown = messages_of(view_of(twin, AIMessage(""), HumanMessage("Call a tool")))[1:]
+    assert [message.content for message in shown] == ["(no text)", "Call a tool"]
+    assert messages_of(view_of(twin, *turn(1)))[1].content == ""
 
 
 def test_tools_are_offered_under_the_graphs_names_with_their_arguments() -> None:

@@ -9,33 +9,41 @@ from typing import Any
 import pytest
 from loopback import Exchange, Refuses, Says, Service
 
+from dtwinseger.agent import remote
+from dtwinseger.graphs.refine import TOOLS
+
 
 @dataclass(frozen=True)
 class Server:
-    """A service that can do some things. ``schema``: enforced, ignored or refused."""
+    """A service that can do some things. ``schema``: enforced, ignored or refused; ``refuses``: a word."""
 
     schema: str = "enforced"
     calls: bool = True
     sees: bool = True
+    refuses: str | None = None
 
     def play(self, to: Exchange) -> None:
         body = to.asked.body
-        if to.asked.pictures and not self.sees:
+        if self.refuses is not None and self.refuses in json.dumps(body):
+            Refuses(400, f"unknown word {self.refuses}").play(to)
+        elif to.asked.pictures and not self.sees:
             Refuses(400, "image input is not supported").play(to)
         elif to.asked.pictures:
             Says("Red.").play(to)
         elif "tools" in body and self.calls:
-            Says(None, calls=[("Choose", json.dumps({"number": 7}))]).play(to)
+            Says(None, calls=[("answer", "{}")]).play(to)
         elif "response_format" in body and self.schema == "refused":
             Refuses(400, "response_format is not supported").play(to)
         elif "response_format" in body and self.schema == "enforced":
-            Says('{"word": "zebra"}').play(to)
+            schema = body["response_format"]["json_schema"]["schema"]
+            Says(json.dumps(dict.fromkeys(schema["required"]))).play(to)
         else:
             Says("Hello!").play(to)
 
 
 @pytest.fixture(autouse=True)
 def named(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    remote._client.cache_clear()  # a client remembers what its service refused
     monkeypatch.setenv("DTWINSEGER_TAGGER", "openai:toy-1")
     monkeypatch.setenv("DTWINSEGER_PLANNER", "openai:toy-1")
 
@@ -44,6 +52,32 @@ def said(run: Any) -> tuple[int, dict[str, str]]:
     """The exit code, and what is said of the model, with its state."""
     ran = run("doctor", "--json")
     return ran.code, {f["text"]: f["state"] for f in ran.json if f["subject"] == "model toy-1"}
+
+
+def sent(service: Service) -> tuple[list[str], str]:
+    """The tools and the schema that the service was sent, by name."""
+    bodies = [asked.body for asked in service.asked]
+    [tools] = [body["tools"] for body in bodies if "tools" in body]
+    [schema] = [
+        body["response_format"]["json_schema"]["name"] for body in bodies if "response_format" in body
+    ]
+    return [tool["function"]["name"] for tool in tools], schema
+
+
+def test_a_service_is_tried_with_what_runs_send_it(service: Service, run: Any) -> None:
+    service.does(Server())
+    said(run)
+    assert sent(service) == (list(TOOLS), "ObservedTagsAnswer")
+    assert [body["tool_choice"] for body in (a.body for a in service.asked) if "tools" in body] == [
+        "required"
+    ]
+    assert len(service.asked) == 4
+
+
+def test_a_service_that_refuses_a_word_of_a_schema_is_found_out(service: Service, run: Any) -> None:
+    service.does(Server(refuses="evidence"))
+    _, found = said(run)
+    assert [state for text, state in found.items() if text.startswith("takes no tools: ")] == ["broken"]
 
 
 def test_a_service_that_can_do_all_is_told_so(service: Service, run: Any) -> None:
@@ -96,4 +130,5 @@ def test_a_planner_alone_is_shown_no_picture(
     monkeypatch.setenv("DTWINSEGER_TAGGER", "attributes")
     service.does(Server())
     assert said(run)[0] == 0
+    assert sent(service)[1] == "PathAnswer"
     assert not any(asked.pictures for asked in service.asked)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Literal
 
 import pytest
 from chatfakes import HELLO, ClientOf, line
-from hypothesis import given
-from hypothesis import strategies as st
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from loopback import Behaviour, Breaks, Refuses, Says, Service
 from pydantic import BaseModel, ConfigDict
 
-from dtwinseger.tools.chat.answers import MAX_MENDS, Answer, ask, read_answer
+from dtwinseger.tools.chat.answers import MAX_MENDS, Answer, ask
 from dtwinseger.tools.chat.client import ChatClient
-from dtwinseger.twin.errors import AnswerFormatError, GaveUpError, ServiceError, ToolError, UnknownObjectError
+from dtwinseger.twin.errors import GaveUpError, ServiceError, ToolError, UnknownObjectError
 
 
 class Pick(BaseModel):
@@ -50,66 +47,6 @@ def test_a_good_answer_is_a_value(service: Service, client_of: ClientOf) -> None
     service.does(Says(GOOD))
     answer = asked(client_of())
     assert (answer.value, answer.mends) == (PICK, 0)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"\n {GOOD} \n",
-        f"```json\n{GOOD}\n```",
-        f"Here you are:\n{GOOD}\nDo you need more?",
-        f"<think>Objects 1 and 3.</think>{GOOD}",
-    ],
-)
-def test_prose_and_fences_around_one_object_go(text: str) -> None:
-    assert read_answer(text, Pick) == PICK
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "the answer is empty"),
-        (" \n", "the answer is empty"),
-        ("I do not know.", "there is no JSON in the answer"),
-        (f"{GOOD}\n{GOOD}", "there is more than one JSON value"),
-        (f"As said in [1]: {GOOD}", "there is more than one JSON value"),
-        (f"Of {{1, 3}}: {GOOD}", "the JSON is broken"),
-        (f"[{GOOD}]", "the whole: "),
-        (GOOD[:-1], "the JSON is broken"),
-        (GOOD[:20], "the JSON is broken"),
-        ('{"inner": {"indices": [1], "why": "x"}, oops', "the JSON is broken"),
-        ("}{", "the JSON is broken"),
-        ("{", "the JSON is broken"),
-        ('{"indices": ["1"], "why": "red"}', "indices.0: Input should be a valid integer"),
-        ('{"indices": [1.0], "why": "red"}', "indices.0: Input should be a valid integer"),
-        ('{"indices": [true], "why": "red"}', "indices.0: Input should be a valid integer"),
-        ('{"indices": [1]}', "why: Field required"),
-        ('{"indices": [1], "why": "red", "sure": 1}', "sure: Extra inputs are not permitted"),
-        ('{"indices": [1], "indices": [2], "why": "red"}', "the key 'indices' stands twice"),
-        ('{"indices": [NaN], "why": "red"}', "NaN is no JSON number"),
-        ('{"indices": [' + "9" * 5000 + '], "why": "red"}', "the JSON is broken"),
-        ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
-        ('{"indices": [1], "why": "\\ud800"}', "the whole: Invalid JSON"),
-    ],
-)
-def test_an_answer_of_another_form_is_refused_with_the_reason(text: str, why: str) -> None:
-    with pytest.raises(AnswerFormatError) as refused:
-        read_answer(text, Pick)
-    assert why in str(refused.value)
-
-
-@given(st.text(alphabet='{}[]":,1ae \\n') | st.text())
-def test_any_text_is_an_answer_or_refused_with_a_reason(text: str) -> None:
-    with suppress(AnswerFormatError):
-        read_answer(text, Pick)
-
-
-@given(st.lists(st.integers(0, 99)), st.text(st.characters(exclude_categories=["Cs"])), st.text("ab.\n`"))
-def test_what_was_written_is_read_whatever_stands_around_it(
-    indices: list[int], why: str, around: str
-) -> None:
-    pick = Pick(indices=tuple(indices), why=why)
-    assert read_answer(f"{around}{pick.model_dump_json()}{around}", Pick) == pick
 
 
 def test_an_answer_of_another_form_goes_back_with_the_reason_and_the_schema(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,23 @@ def test_any_refusal_can_be_quoted_in_a_line(body: bytes) -> None:
 def test_arguments_that_can_be_read_are_one_object(arguments: str) -> None:
     with suppress(ValueError):
         assert isinstance(json.loads(readable(arguments) or "{}"), dict)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1" + "0" * 25, "9" * 5000, str(2**63), "1e400", '"\\ud800"', "[" * 64 + "]" * 64, '{"b": 1, "b": 2}'],
+)
+def test_arguments_that_a_run_cannot_keep_are_no_json(value: str) -> None:
+    arguments = f'{{"a": {value}}}'
+    assert readable(arguments) == f"not one JSON object: {arguments}"
+
+
+@pytest.mark.parametrize(
+    "value", [str(2**63 - 1), str(-(2**63)), "1e30", '"\\ud83d\\ude00"', "[" * 63 + "]" * 63]
+)
+def test_arguments_up_to_the_limits_stay_as_they_are(value: str) -> None:
+    arguments = f' {{"a": {value}}}\n'
+    assert readable(arguments) == arguments
 
 
 def test_a_completion_that_can_be_read_stays_as_it_is() -> None:

@@ -167,7 +167,9 @@ def test_an_answer_that_is_cut_off_is_no_answer(service: Service, client_of: Cli
     assert "cut off at the limit of 7 output tokens, which is too low" in failure(
         client_of(max_output_tokens=7)
     )
-    assert "cut off at the service's own limit" in broken_stream(client_of())
+    text = broken_stream(client_of())
+    assert "cut off at the service's own limit" in text
+    assert text.endswith("; set DTWINSEGER_MAX_OUTPUT_TOKENS higher")
 
 
 def test_a_model_that_refuses_is_quoted(service: Service, client_of: ClientOf) -> None:

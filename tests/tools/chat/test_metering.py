@@ -131,7 +131,7 @@ def test_a_retried_call_is_one_call(service: Service, client_of: ClientOf) -> No
 
 def test_streams_count_also_when_their_reader_leaves(service: Service, client_of: ClientOf) -> None:
     service.does(Says("a b", usage=(6, 2)))
-    client = client_of()
+    client = client_of(prices=PRICED)
 
     async def leave() -> Any:
         stream = client.stream(HELLO)
@@ -143,14 +143,20 @@ def test_streams_count_also_when_their_reader_leaves(service: Service, client_of
         assert (spent.usage.llm_calls, spent.usage.input_tokens) == (1, 6)
         asyncio.run(leave())
     assert spent.usage.llm_calls == 2
+    assert spent.notes == ()
 
 
-def test_a_service_that_tells_no_tokens_counts_none(service: Service, client_of: ClientOf) -> None:
+@pytest.mark.parametrize("call", [said, streamed])
+def test_a_service_that_tells_no_tokens_counts_none_and_that_is_said_once(
+    service: Service, client_of: ClientOf, call: Any
+) -> None:
     service.does(Says(usage=None))
+    client = client_of(prices=PRICED)
     with metered() as spent:
-        said(client_of(prices=PRICED))
-        streamed(client_of(prices=PRICED))
+        call(client)
+        call(client)
     assert spent.usage == Usage(llm_calls=2)
+    assert spent.notes == (f"{client.endpoint.who} tells no usage, so its tokens count as 0",)
 
 
 def test_a_model_without_a_price_costs_0_and_that_is_said_once(service: Service, client_of: ClientOf) -> None:
