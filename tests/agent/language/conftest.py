@@ -15,6 +15,8 @@ from eyes import Eyes
 from graphfakes import picture_of_shapes
 from loopback import MODEL, Service, serving
 
+from dtwinseger.agent import remote
+
 KEY = "sk-very-secret-0123456789"
 """What the service is called with; it must be found nowhere afterwards."""
 PARTS = ("--tagger", f"openai:{MODEL}", "--planner", f"openai:{MODEL}")
@@ -29,6 +31,8 @@ def running() -> Iterator[Service]:
 @pytest.fixture
 def service(running: Service, home: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
     """The service, by the variables of the environment."""
+    # A client remembers what its service refused.
+    remote._client.cache_clear()
     running.asked.clear()
     running.does(Eyes())
     monkeypatch.setenv("OPENAI_BASE_URL", running.url)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from loopback import Exchange, Refuses, Says, Service
 
-from dtwinseger.agent import remote
 from dtwinseger.graphs.refine import TOOLS
 
 
@@ -43,7 +42,6 @@ class Server:
 
 @pytest.fixture(autouse=True)
 def named(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    remote._client.cache_clear()  # a client remembers what its service refused
     monkeypatch.setenv("DTWINSEGER_TAGGER", "openai:toy-1")
     monkeypatch.setenv("DTWINSEGER_PLANNER", "openai:toy-1")
 
