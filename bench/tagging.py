@@ -50,9 +50,7 @@ async def waited(tagger: ChatTagger, pixels: Any, masks: MaskStack) -> tuple[flo
     """Seconds from the masks to the tags of all, by the clock and of the processor."""
     began, began_cpu = time.perf_counter(), time.process_time()
     batches = batched(tuple(range(len(masks))), BATCH)
-    found = await asyncio.gather(
-        *(tagger.tag(pixels, masks, rows, "which?", range(MASKS)) for rows in batches)
-    )
+    found = await asyncio.gather(*(tagger.tag(pixels, masks, rows, "which?") for rows in batches))
     assert sum(map(len, found)) == MASKS
     return time.perf_counter() - began, time.process_time() - began_cpu
 
