@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from dtwinseger.agent.announcing import REMOTE
+from dtwinseger.agent.announcing import remote_models
 from dtwinseger.agent.files import make_folder
 from dtwinseger.agent.finding import Finding
 from dtwinseger.agent.outputs import ensure_writable
@@ -79,22 +79,24 @@ def _parts(settings: Settings) -> Iterator[Finding]:
     yield _segmenter(services.segmenter)
     parts = {"tagger": (settings.tagger, TAGGERS), "planner": (settings.planner, PLANNERS)}
     for kind, (name, known) in parts.items():
-        where = "elsewhere; see below" if name.startswith(REMOTE) else known.get(name, "its files are there")
+        remote = kind in remote_models(settings)
+        where = "elsewhere; see below" if remote else known.get(name, "its files are there")
         yield Finding(f"{kind} {name}", "ok", where)
     yield from _remote(settings)
 
 
 def _remote(settings: Settings) -> Iterator[Finding]:
     """Each model that a part is named after, once."""
-    tagger, planner = (
-        name.removeprefix(REMOTE) if name.startswith(REMOTE) else None
-        for name in (settings.tagger, settings.planner)
-    )
-    for model in dict.fromkeys(model for model in (tagger, planner) if model):
+    models = remote_models(settings)
+    for model in dict.fromkeys(models.values()):
         from dtwinseger.agent.probing import probed
         from dtwinseger.agent.remote import chat_client
 
-        yield from probed(chat_client(settings, model), sees=model == tagger, plans=model == planner)
+        yield from probed(
+            chat_client(settings, model),
+            sees=model == models.get("tagger"),
+            plans=model == models.get("planner"),
+        )
 
 
 def _segmenter(segmenter: Segmenter) -> Finding:

@@ -14,7 +14,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from dtwinseger.graphs.options import RunOptions
-from dtwinseger.graphs.running import Node, announce, failed, in_time, stage
+from dtwinseger.graphs.running import Node, announce, failed, in_time, stage, time_left
 from dtwinseger.graphs.state import RunState, StateUpdate, TagBatch, Tagged, with_notes
 from dtwinseger.graphs.workspace import Workspace
 from dtwinseger.tools.chat.metering import metered
@@ -213,7 +213,7 @@ def after_perceive(state: RunState, runtime: Runtime[RunOptions]) -> list[Send] 
     if state.outcome or state.twin is None or state.start is None:
         return "__end__"
     query = state.query if runtime.context.tagging == "per_query" else None
-    left = runtime.context.max_seconds - sum(state.usage.seconds.values())
+    left = time_left(state, runtime.context)
     return [
         Send(
             "tag",

@@ -109,10 +109,15 @@ def seconds_left(state: RunState, options: RunOptions) -> float:
         raise BudgetSpentError("tokens", options.max_tokens)
     if options.max_usd is not None and used.usd >= options.max_usd:
         raise BudgetSpentError("usd", options.max_usd)
-    left = options.max_seconds - sum(used.seconds.values())
+    left = time_left(state, options)
     if left <= 0:
         raise BudgetSpentError("seconds", options.max_seconds)
     return left
+
+
+def time_left(state: RunState, options: RunOptions) -> float:
+    """Working time that the budget still allows; 0 or less where it is spent."""
+    return options.max_seconds - sum(state.usage.seconds.values())
 
 
 def failed(error: RunFailedError) -> Outcome:

@@ -82,7 +82,7 @@ class ChatTagger:
         Raises:
             RunFailedError: the model cannot be asked, or its answer stayed wrong.
         """
-        picture = await asyncio.to_thread(lambda: picture_part(whole_picture(pixels)))
+        picture = await asyncio.to_thread(_whole, pixels)
         question = _message(render("granularity", query=query), [picture])
         answer = await ask(self._client, [question], GranularityAnswer, cache=self._cache)
         return GranularityChoice(answer.value.granularity, answer.value.reason)
@@ -123,7 +123,7 @@ class ChatTagger:
             RunFailedError: the model cannot be asked, or its answer stayed wrong.
         """
         height, width = pixels.shape[:2]
-        picture = await asyncio.to_thread(lambda: picture_part(whole_picture(pixels)))
+        picture = await asyncio.to_thread(_whole, pixels)
         prompt = render("boxes", width=width, height=height, phrase=phrase)
         answer = await ask(
             self._client, [_message(prompt, [picture])], BoxesAnswer, lambda found: found.check(), self._cache
@@ -154,6 +154,10 @@ class ChatTagger:
             query=query,
         )
         return _message(prompt, parts_of(pixels, masks, asked, self._views, whole))
+
+
+def _whole(pixels: RGBImage) -> Part:
+    return picture_part(whole_picture(pixels))
 
 
 def _message(prompt: str, parts: Sequence[Part]) -> HumanMessage:
