@@ -29,7 +29,7 @@ from dtwinseger.agent.wiring import services_of
 from dtwinseger.graphs.construct import build_construct
 from dtwinseger.graphs.options import Granularity, RunOptions
 from dtwinseger.graphs.ports import Mode
-from dtwinseger.graphs.running import StageEvent, StateEvent
+from dtwinseger.graphs.running import DraftEvent, StageEvent, StateEvent
 from dtwinseger.graphs.segment import build_segment
 from dtwinseger.graphs.state import Fingerprint, RunState
 from dtwinseger.graphs.toolbox import path_of
@@ -39,8 +39,9 @@ from dtwinseger.twin.errors import RunFailedError, SettingsError
 from dtwinseger.twin.result import Components, ImageInfo, Segmentation
 from dtwinseger.twin.schema import Level
 
-Event = StageEvent | StateEvent | Segmentation
-"""What ``astream`` yields: stages that begin, states as they happen, and at last the result."""
+Event = StageEvent | DraftEvent | StateEvent | Segmentation
+"""What ``astream`` yields: stages that begin, states as they are written (mode ``path``) and as they happen,
+and at last the result."""
 
 
 class How(TypedDict, total=False):
@@ -241,7 +242,7 @@ class Agent:
                 # What is finished must be on disk before the next node begins.
                 durability="sync",
             )
-            typed = cast("AsyncGenerator[tuple[Any, StageEvent | StateEvent]]", stream)
+            typed = cast("AsyncGenerator[tuple[Any, StageEvent | DraftEvent | StateEvent]]", stream)
             async with aclosing(typed) as events:
                 async for _, event in events:
                     yield event

@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 
 from dtwinseger.agent.agent import Agent, Event, new_thread
 from dtwinseger.agent.console import Progress, counting, print_result, print_state
+from dtwinseger.agent.lines import one_line
 from dtwinseger.agent.outputs import RESULT, ensure_writable, write_outputs
 from dtwinseger.agent.sources import GivenTwin, read_twin
 from dtwinseger.agent.stdout import print_json
@@ -182,7 +183,8 @@ def answer_all(
                 if as_json:
                     print_json(line)
                 else:
-                    print(f"{question.id}: {line['status']} {line['indices']} {line['error'] or ''}".rstrip())
+                    error = one_line(line["error"] or "")
+                    print(f"{question.id}: {line['status']} {line['indices']} {error}".rstrip())
                 if console is not None and result is not None:
                     if as_json:
                         print(f"{question.id}:", file=sys.stderr)

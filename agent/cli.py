@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from dtwinseger.agent.commands import doctor, export, models, segment, trace, twin
+from dtwinseger.agent.lines import one_line
 from dtwinseger.twin.errors import BadInputError, UserError
 
 app = typer.Typer(
@@ -67,11 +68,6 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print(f"dtwinseger: cannot write to stdout: {error.strerror}", file=sys.stderr)
         sys.exit(2)
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks and other unprintable characters."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 if __name__ == "__main__":

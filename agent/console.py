@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dtwinseger.agent.agent import Event
+from dtwinseger.agent.lines import one_line
 from dtwinseger.twin.result import Segmentation
 
 DOING: Final[Mapping[str, str]] = {
@@ -67,14 +68,17 @@ class Progress:
         if self._head is not None:
             self._console.print(Text(self._head), soft_wrap=True)
             self._head = None
-        if isinstance(event, Segmentation) or event["event"] != "stage":
+        if isinstance(event, Segmentation):
             return
-        self.say(DOING[event["stage"]])
+        if event["event"] == "stage":
+            self.say(DOING[event["stage"]])
+        elif event["event"] == "draft":
+            self.say(f"{DOING['plan']}: {_head(event['entry'])}")
 
     def say(self, doing: str) -> None:
         """Something that may take longer than a second begins."""
         if self._status is not None:
-            self._status.update(doing)
+            self._status.update(Text(doing))  # a model's words are no markup
         elif doing != self._said:
             print(f"{doing} ...", file=sys.stderr, flush=True)
         self._said = doing
@@ -117,12 +121,12 @@ def print_state(entry: Mapping[str, Any]) -> None:
     if entry["kind"] == "start":
         console.print(Text(f"D0  {_objects(len(kept))}", style="bold"))
         return
-    head = f"D{entry['step']}  {entry['criterion']}: {_objects(len(kept))} left"
-    console.print(Text(head, style="bold"))
+    console.print(Text(_head(entry), style="bold"))
     decisions = sorted(entry["decisions"], key=lambda d: not d["keep"])
     for decision in decisions[:MOST_LINES]:
         mark, style = ("keep", "green") if decision["keep"] else ("drop", "dim")
-        console.print(Text(f"    {mark} {decision['index']:>3}  {decision['reason']}", style=style))
+        reason = one_line(decision["reason"])
+        console.print(Text(f"    {mark} {decision['index']:>3}  {reason}", style=style))
     if len(decisions) > MOST_LINES:
         console.print(Text(f"    ... and {len(decisions) - MOST_LINES} more dropped or kept", style="dim"))
 
@@ -133,13 +137,13 @@ def print_result(result: Segmentation) -> None:
     style = {"found": "bold green", "nothing": "bold yellow", "failed": "bold red"}[result.status]
     console.print(Text(result_line(result), style=style))
     for note in result.notes:
-        console.print(Text(f"note: {note}", style="yellow"))
+        console.print(Text(f"note: {one_line(note)}", style="yellow"))
 
 
 def result_line(result: Segmentation) -> str:
     """The answer in words."""
     if result.status == "failed":
-        return f"failed: {result.error}"
+        return f"failed: {one_line(result.error or '')}"
     if result.status == "nothing":
         return "nothing in the picture satisfies this"
     mask = result.packed_mask
@@ -148,6 +152,11 @@ def result_line(result: Segmentation) -> str:
     part = "" if result.complete else f" (stopped by the budget of {result.stopped_by}; the last state)"
     indices = ", ".join(map(str, result.indices))
     return f"found: object {indices} ({share:.1f} % of the picture){part}"
+
+
+def _head(entry: Mapping[str, Any]) -> str:
+    """A step in a line."""
+    return f"D{entry['step']}  {one_line(entry['criterion'])}: {_objects(len(entry['kept']))} left"
 
 
 def _objects(count: int) -> str:

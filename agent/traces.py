@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from dtwinseger.agent.lines import one_line
 from dtwinseger.agent.tracing import Trace, read_trace, seconds_of
 from dtwinseger.twin.errors import BadInputError
 
@@ -63,7 +64,7 @@ def listing(summaries: Sequence[Mapping[str, Any]]) -> Table:
         seconds = "" if one["seconds"] is None else f"{one['seconds']:.1f}"
         started = str(one["started"] or "")[:19].replace("T", " ")
         cells = (one["id"][:8], one["thread"] or "", started, seconds, one["status"], one["query"] or "")
-        table.add_row(*map(Text, cells))
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
     return table
 
 
@@ -87,7 +88,7 @@ def _label(run: Run) -> Text:
     if run["error"]:
         # LangChain puts the stack right behind the error; it stays in the file.
         error = str(run["error"]).partition("Traceback (most recent call last)")[0]
-        label.append(f"  {' '.join(error.split())}", style="red")
+        label.append(f"  {one_line(' '.join(error.split()))}", style="red")
     elif run["run_type"] == "tool":
         label.append(f"  {_short(run['inputs'])} -> {_short(run['outputs'])}", style="dim")
     return label
@@ -99,17 +100,18 @@ def _path_lines(root: Run) -> list[Text]:
         return [Text("no reasoning path: the run did not get that far", style="dim")]
     lines = [Text(f"D0  {len(outputs['start'])} objects", style="bold")]
     for step in outputs.get("steps", ()):
-        lines.append(Text(f"D{step['step']}  {step['kind']}: {step['criterion']}", style="bold"))
+        lines.append(Text(f"D{step['step']}  {step['kind']}: {one_line(step['criterion'])}", style="bold"))
         lines += [
-            Text(f"    {'keep' if d['keep'] else 'drop'} {d['index']:>3}  {d['reason']}")
+            Text(f"    {'keep' if d['keep'] else 'drop'} {d['index']:>3}  {one_line(d['reason'])}")
             for d in step.get("decisions", ())
         ]
     outcome = outputs.get("outcome") or {}
-    lines.append(Text(f"{_status(root)} {outcome.get('error') or ''}".rstrip(), style="bold"))
+    error = one_line(outcome.get("error") or "")
+    lines.append(Text(f"{_status(root)} {error}".rstrip(), style="bold"))
     return lines
 
 
 def _short(value: Any, most: int = 120) -> str:
     text = str(value.get("output", value.get("input", value)) if isinstance(value, Mapping) else value)
-    text = " ".join(text.split())
+    text = one_line(" ".join(text.split()))
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -148,6 +148,12 @@ def _symbolic(_: Settings, __: str) -> Planner:
     return SymbolicPlanner()
 
 
+def _scripted(_: Settings, which: str) -> Planner:
+    from dtwinseger.agent.scripted import ScriptedPlanner
+
+    return ScriptedPlanner.read(Path(which).expanduser())
+
+
 # Heavy imports happen when a part is made, so that `--help` is quick. A capital word stands for what is
 # written after the colon; `sam:FILE` makes the files that have a name too.
 SEGMENTERS: Final[Mapping[str, Make[Segmenter]]] = {
@@ -161,7 +167,11 @@ TAGGERS: Final[Mapping[str, Make[Tagger]]] = {
     "owlv2:DIR": _owlv2,
     "openai:MODEL": _chat_tagger,
 }
-PLANNERS: Final[Mapping[str, Make[Planner]]] = {"symbolic": _symbolic, "openai:MODEL": _chat_planner}
+PLANNERS: Final[Mapping[str, Make[Planner]]] = {
+    "symbolic": _symbolic,
+    "openai:MODEL": _chat_planner,
+    "scripted:FILE": _scripted,
+}
 
 
 def segmenter_of(settings: Settings) -> Segmenter:

@@ -118,6 +118,11 @@ def _shown(box: Box) -> str:
     return f"[{', '.join(f'{value:g}' for value in box)}]"
 
 
+def can_find(now: Situation) -> bool:
+    """Whether there is a picture, and a tagger that can search it."""
+    return now.picture is not None and isinstance(now.workspace.services.tagger, Detector)
+
+
 async def find(now: Situation, args: FindArgs) -> Reply:
     """Boxes for a phrase, then their masks.
 

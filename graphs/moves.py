@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from dtwinseger.graphs.toolbox import MAX_RETURNS, Reply, Situation
@@ -71,11 +71,25 @@ def filtered(now: Situation, args: RefineArgs) -> tuple[Situation, FilterStep]:
     return replace(now, path=now.path.extended(step), returned=0, evidence=tally), step
 
 
+def along(now: Situation, steps: Iterable[RefineArgs]) -> Iterator[Situation]:
+    """The situation after each of a path's steps. Raises as ``filtered``."""
+    after = now
+    for args in steps:
+        # The whole path went back together, so each of its steps went back as often.
+        after, _ = filtered(replace(after, returned=now.returned), args)
+        yield after
+
+
 async def revert(now: Situation, args: RevertArgs) -> Reply:
     """Go back to an earlier state."""
     step = RevertStep(step=now.path.next_step, criterion=args.reason, to=args.step)
     after = replace(now, path=now.path.extended(step), returned=0)
     return Reply(json.dumps({"state": args.step, "kept": list(after.state.active)}), after)
+
+
+def can_ask(_now: Situation) -> bool:
+    """Whether somebody is there to answer."""
+    return False
 
 
 async def ask(_now: Situation, _args: AskArgs) -> Reply:

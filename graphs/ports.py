@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 from langchain_core.messages import AIMessage, AnyMessage
@@ -14,9 +15,13 @@ Mode = Literal["tools", "path"]
 """``tools``: one call at a time. ``path``: the whole path in one completion (the paper's Eq. 9)."""
 
 
+def _unread(_: str) -> None:
+    """Where nobody reads along."""
+
+
 @dataclass(frozen=True)
 class PlannerView:
-    """Everything a planner may base its next move on.
+    """Everything a planner may base its next move on, and where it may write while it makes it.
 
     A planner keeps no state of its own: a run that is killed and resumed shows it the same view again.
 
@@ -28,6 +33,7 @@ class PlannerView:
         tools: names of the tools on offer.
         steps_left: filter steps that the budget still allows.
         calls_left: further moves that the budget still allows.
+        on_text: takes the text of a path piece by piece, from a planner that has it so.
     """
 
     query: str
@@ -38,6 +44,7 @@ class PlannerView:
     tools: tuple[str, ...]
     steps_left: int
     calls_left: int
+    on_text: Callable[[str], None] = field(default=_unread, compare=False, repr=False)
 
     @property
     def start(self) -> DigitalTwin:
@@ -72,6 +79,10 @@ class Planner(Protocol):
 
         A language model's must: its word is not enough. One that decides by measuring need not.
         """
+
+    @property
+    def costly(self) -> bool:
+        """Whether its moves are worth keeping, for when the same view is shown again: a model's are."""
 
     async def next(self, view: PlannerView) -> AIMessage:
         """The next move: tool calls (mode ``tools``), or the whole path as JSON text (mode ``path``).

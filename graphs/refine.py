@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -12,11 +12,13 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from dtwinseger.graphs import growing, moves
+from dtwinseger.graphs.drafting import Drafts
+from dtwinseger.graphs.kept_moves import keep_move, kept_move
 from dtwinseger.graphs.options import RunOptions
 from dtwinseger.graphs.ports import PlannerView
 from dtwinseger.graphs.running import Node, announce_state, failed, stage
 from dtwinseger.graphs.state import Outcome, RunState, StateUpdate, with_notes
-from dtwinseger.graphs.toolbox import MAX_RETURNS, Situation, Tool, path_of
+from dtwinseger.graphs.toolbox import MAX_RETURNS, Situation, Tool, seeing
 from dtwinseger.graphs.workspace import Workspace
 from dtwinseger.tools import arguments
 from dtwinseger.twin.errors import (
@@ -35,18 +37,18 @@ TOOLS: Final[Mapping[str, Tool[Any]]] = {
         Tool("find_related", arguments.FindRelatedArgs, moves.find_related),
         Tool("rank", arguments.RankArgs, moves.rank),
         Tool("count_related", arguments.CountRelatedArgs, moves.count_related),
-        Tool("tag", arguments.TagArgs, growing.tag),
-        Tool("find", arguments.FindArgs, growing.find),
-        Tool("propose", arguments.ProposeArgs, growing.propose_more),
+        Tool("tag", arguments.TagArgs, growing.tag, seeing),
+        Tool("find", arguments.FindArgs, growing.find, growing.can_find),
+        Tool("propose", arguments.ProposeArgs, growing.propose_more, seeing),
         Tool("expand", arguments.ExpandArgs, growing.expand),
-        Tool("segment_at", arguments.SegmentAtArgs, growing.segment_at),
+        Tool("segment_at", arguments.SegmentAtArgs, growing.segment_at, seeing),
         Tool("refine", RefineArgs, moves.refine),
         Tool("revert", arguments.RevertArgs, moves.revert),
-        Tool("ask", arguments.AskArgs, moves.ask),
+        Tool("ask", arguments.AskArgs, moves.ask, moves.can_ask),
         Tool("answer", arguments.AnswerArgs, moves.answer),
     )
 }
-"""The planner's tools by name."""
+"""The planner's tools by name. Those that cannot work in a run are not on offer in it."""
 
 
 def build_refine(workspace: Workspace) -> CompiledStateGraph[RunState, RunOptions, RunState, RunState]:
@@ -68,10 +70,14 @@ def plan_node(workspace: Workspace) -> Node:
         options = runtime.context
         if state.moves >= options.max_calls:
             raise BudgetSpentError("calls", options.max_calls)
-        view = view_of(state, workspace, options)
+        now = Situation.of(state, workspace, options)
         if state.moves == 0:
-            announce_state(runtime.stream_writer, view.path)
-        move = await workspace.services.planner.next(view)
+            announce_state(runtime.stream_writer, now.path)
+        view = view_of(now, state.messages, state.moves)
+        move = await kept_move(workspace.services, view)
+        if move is None:
+            drafts = Drafts(now, runtime.stream_writer)
+            move = await workspace.services.planner.next(replace(view, on_text=drafts.add))
         return {
             # Without its id: some servers give all messages one, and messages of one id replace each other.
             "messages": [move.model_copy(update={"id": None})],
@@ -81,19 +87,24 @@ def plan_node(workspace: Workspace) -> Node:
     return plan
 
 
-def view_of(state: RunState, workspace: Workspace, options: RunOptions) -> PlannerView:
-    """What the planner is shown."""
-    path = path_of(state, workspace)
+def view_of(now: Situation, messages: Sequence[AnyMessage], moves: int) -> PlannerView:
+    """What the planner is shown after so many moves."""
+    path, options = now.path, now.options
     return PlannerView(
-        query=state.query,
+        query=now.query,
         granularity=path.twin.granularity,
         mode=options.mode,
         path=path,
-        messages=tuple(state.messages),
-        tools=tuple(TOOLS),
+        messages=tuple(messages),
+        tools=offered(now),
         steps_left=options.max_steps - path.filters,
-        calls_left=options.max_calls - state.moves,
+        calls_left=options.max_calls - moves,
     )
+
+
+def offered(now: Situation) -> tuple[str, ...]:
+    """The tools that can work in a situation."""
+    return tuple(name for name, tool in TOOLS.items() if tool.offered(now))
 
 
 def tools_node(workspace: Workspace) -> Node:
@@ -118,12 +129,15 @@ def tools_node(workspace: Workspace) -> Node:
         }
         for step in after.path.steps[len(state.steps) :]:
             announce_state(runtime.stream_writer, after.path.until(step.step))
+        if not turn.went_back and turn.ended is None:
+            view = view_of(before, state.messages[:-1], state.moves - 1)
+            update["notes"] = with_notes(after.notes, await keep_move(workspace.services, view, move))
         # What was accepted before the run failed stays accepted: the outcome goes beside it.
         if turn.ended is not None:
             update["outcome"] = failed(turn.ended)
         elif after.answer is not None:
             status: Status = "found" if after.state.active else "nothing"
-            update |= {"outcome": Outcome(status=status), "notes": with_notes(after.notes, after.answer)}
+            update |= {"outcome": Outcome(status=status), "notes": with_notes(update["notes"], after.answer)}
         elif update["mends"] > MAX_RETURNS:
             gave_up = GaveUpError(
                 f"the planner's answer stayed invalid after {MAX_RETURNS} returns: {turn.refusals[-1]}"
@@ -143,6 +157,11 @@ class Turn:
     refusals: list[str]
     ended: RunFailedError | None = None
 
+    @property
+    def went_back(self) -> bool:
+        """Whether any of the move has to be mended: what was refused, or rests on false evidence."""
+        return any(isinstance(reply, HumanMessage) or _refused(reply) for reply in self.replies)
+
 
 async def _run_calls(now: Situation, move: AIMessage) -> Turn:
     """Mode ``tools``: every call in order; each sees what the one before it did."""
@@ -157,7 +176,7 @@ async def _run_calls(now: Situation, move: AIMessage) -> Turn:
                 # It was written for a state that never came to be.
                 raise ToolError("another call of this move was refused; mend it first, then answer")
             if name not in TOOLS:
-                raise ToolError(f"no tool {name!r}; there are {', '.join(TOOLS)}")
+                raise ToolError(f"no tool {name!r}; there are {', '.join(offered(now))}")
             if not isinstance(call["args"], Mapping):
                 raise ToolError(f"{name}: the arguments are not a JSON object")
             reply = await TOOLS[name].call(now, call["args"], call_id)
@@ -187,9 +206,8 @@ async def _run_path(now: Situation, move: AIMessage) -> Turn:
     after = now
     try:
         answer = read_path_answer(str(move.text))
-        for args in answer.steps:
-            # The whole path went back together, so each of its steps went back as often.
-            after, _ = moves.filtered(replace(after, returned=now.returned), args)
+        for state in moves.along(now, answer.steps):
+            after = state
         answer.check_indices(after.state)
     except FalseEvidenceError as error:
         return Turn([HumanMessage(str(error))], _after_refusal(now, error), [])

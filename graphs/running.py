@@ -41,6 +41,16 @@ class StateEvent(TypedDict):
     entry: dict[str, Any]
 
 
+class DraftEvent(TypedDict):
+    """A state of a path that is still being written: what it will be if the path as a whole is taken.
+
+    It may never come to be. A later draft of the same step stands in its place, and so does the state.
+    """
+
+    event: Literal["draft"]
+    entry: dict[str, Any]
+
+
 Work = Callable[[RunState, Runtime[RunOptions]], Awaitable[StateUpdate]]
 
 
@@ -138,3 +148,8 @@ def announce(writer: StreamWriter, name: str) -> None:
 def announce_state(writer: StreamWriter, path: ReasoningPath) -> None:
     """Stream the newest state of the path."""
     writer(StateEvent(event="state", entry=path_to_json(path)[-1]))
+
+
+def announce_draft(writer: StreamWriter, path: ReasoningPath) -> None:
+    """Stream the newest state of a path that is still being written."""
+    writer(DraftEvent(event="draft", entry=path_to_json(path)[-1]))

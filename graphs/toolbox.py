@@ -88,13 +88,24 @@ class Reply:
 Run = Callable[[Situation, A], Awaitable[Reply]]
 
 
+def always(_: Situation) -> bool:
+    """For tools that need nothing."""
+    return True
+
+
+def seeing(now: Situation) -> bool:
+    """For tools that look at the picture: a twin may have come without one."""
+    return now.picture is not None
+
+
 @dataclass(frozen=True)
 class Tool(Generic[A]):
-    """A tool of the planner: its name, its typed arguments, what it does."""
+    """A tool of the planner: its name, its typed arguments, what it does, and when it is on offer."""
 
     name: str
     args: type[A]
     run: Run[A]
+    offered: Callable[[Situation], bool] = always
 
     @property
     def description(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
+from typing import Final
+
 from langchain_core.messages import AIMessage
 
 from dtwinseger.agent.language.conversation import messages_of, tools_of
@@ -9,6 +12,9 @@ from dtwinseger.graphs.ports import Mode, PlannerView
 from dtwinseger.prompts.loader import digest
 from dtwinseger.tools.chat.client import ChatClient
 from dtwinseger.twin.wire import PathAnswer
+
+VERSION: Final = 1
+"""To be raised with every change of what the model is shown, beside the prompts."""
 
 
 class ChatPlanner:
@@ -29,7 +35,7 @@ class ChatPlanner:
     @property
     def fingerprint(self) -> str:
         """The model and where it is served, how it is called, and the prompts."""
-        return f"{self.name} {self._client.endpoint.identity} {digest()}"
+        return f"{self.name} {self._client.endpoint.identity} {digest()} {VERSION}"
 
     @property
     def modes(self) -> frozenset[Mode]:
@@ -41,13 +47,23 @@ class ChatPlanner:
         """Its word about relations, ranks and numbers is not enough."""
         return True
 
+    @property
+    def costly(self) -> bool:
+        """Each move is a call."""
+        return True
+
     async def next(self, view: PlannerView) -> AIMessage:
-        """The next move: tool calls, or the whole path as JSON text.
+        """The next move: tool calls, or the whole path as JSON text, which is streamed.
 
         Raises:
             ServiceError: the model cannot be asked, or its answer was cut off or refused.
         """
         messages = messages_of(view)
         if view.mode == "path":
-            return await self._client.complete(messages, schema=PathAnswer)
+            async with aclosing(self._client.stream(messages, schema=PathAnswer)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, AIMessage):
+                        return piece
+                    view.on_text(piece)
+            raise AssertionError("a stream ends with its message")
         return await self._client.complete(messages, tools=tools_of(view.tools), tool_choice="required")

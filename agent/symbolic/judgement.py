@@ -241,9 +241,9 @@ def of_place(twin: DigitalTwin, place: Place, candidates: Iterable[int]) -> Outc
 def of_corner(twin: DigitalTwin, place: Place, found: Outcome) -> Outcome:
     """Of those in the corner the nearest to it, as many as are meant."""
     width, height = twin.image.width, twin.image.height
-    sides = place.sides or ("top", "bottom", "left", "right")
-    xs = [x for side, x in (("left", 0), ("right", width)) if side in sides]
-    ys = [y for side, y in (("top", 0), ("bottom", height)) if side in sides]
+    # "The left corner" may be either of two.
+    xs = [x for side, x in (("left", 0), ("right", width)) if side in place.sides] or [0, width]
+    ys = [y for side, y in (("top", 0), ("bottom", height)) if side in place.sides] or [0, height]
 
     def away(index: int) -> float:
         x, y = middle(twin[index])

@@ -50,6 +50,11 @@ class SymbolicPlanner:
         """Its decisions are the measurements themselves; it cites the most telling of them."""
         return False
 
+    @property
+    def costly(self) -> bool:
+        """It is as quick as the cache."""
+        return False
+
     async def next(self, view: PlannerView) -> AIMessage:
         """The next move.
 

@@ -84,7 +84,7 @@ def test_by_default_the_embedded_parts_are_made() -> None:
     [
         ("segmenter", "regions, sam:vit_b, sam:vit_l, sam:vit_h, sam:FILE, sam2:DIR"),
         ("tagger", "attributes, owlv2:DIR, openai:MODEL"),
-        ("planner", "symbolic, openai:MODEL"),
+        ("planner", "symbolic, openai:MODEL, scripted:FILE"),
     ],
 )
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
+import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -260,6 +261,7 @@ class ScriptedPlanner:
     fingerprint = "scripted"
     modes: frozenset[Mode] = frozenset({"tools", "path"})
     cites = False
+    costly = False
 
     def __init__(self, *replies: Reply) -> None:
         self._replies = deque(replies)
@@ -271,7 +273,15 @@ class ScriptedPlanner:
         return len(self._replies)
 
     async def next(self, view: PlannerView) -> AIMessage:
-        """The next move of the script."""
+        """The next move of the script; the text of a path is written a few characters at a time."""
+        move = await self._next(view)
+        if view.mode == "path":
+            text = str(move.text)
+            for at in range(0, len(text), 7):
+                view.on_text(text[at : at + 7])
+        return move
+
+    async def _next(self, view: PlannerView) -> AIMessage:
         self.seen.append(view)
         if not self._replies:
             last = view.messages[-1].text if view.messages else "nothing"
@@ -349,6 +359,11 @@ def answer(*notes: str) -> AIMessage:
     return call("answer", notes=list(notes)) if notes else call("answer")
 
 
+def written(*steps: dict[str, Any], indices: Sequence[int]) -> AIMessage:
+    """A whole path in one completion."""
+    return AIMessage(json.dumps({"steps": list(steps), "indices": list(indices)}))
+
+
 # ---- the store ----------------------------------------------------------------------------------
 
 
@@ -371,3 +386,20 @@ class MemoryStore:
     def __contains__(self, artifact: str) -> bool:
         """Whether it is there."""
         return artifact in self.held
+
+
+class DictCache:
+    """A cache in memory that says what it was asked for, by the first part of the key."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, ...], bytes] = {}
+        self.asked: list[str] = []
+
+    def get(self, key: Sequence[str]) -> bytes | None:
+        """What was put under a key."""
+        self.asked.append(key[0])
+        return self.held.get(tuple(key))
+
+    def put(self, key: Sequence[str], data: bytes) -> None:
+        """Keep."""
+        self.held[tuple(key)] = data

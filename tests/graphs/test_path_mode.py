@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from graphfakes import BAR, DISC, SQUARE, ScriptedPlanner, call, picture_of_shapes, step
+from graphfakes import BAR, DISC, SQUARE, ScriptedPlanner, call, picture_of_shapes, step, written
 from langchain_core.messages import AIMessage, HumanMessage
 
 from dtwinseger.twin.errors import SettingsError
@@ -15,10 +15,6 @@ from dtwinseger.twin.wire import path_answer
 NOT_BAR = step([SQUARE, DISC], [BAR], criterion="not a bar", semantics="compact")
 RED = step([DISC], [SQUARE])
 RIGHT = {"claim": "relation", "index": DISC, "name": "right_of", "to": [SQUARE]}
-
-
-def written(*steps: dict[str, Any], indices: list[int]) -> AIMessage:
-    return AIMessage(json.dumps({"steps": list(steps), "indices": indices}))
 
 
 GOOD = written(NOT_BAR, RED, indices=[DISC])

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from graphfakes import (
     DEFAULTS,
     DISC,
     SQUARE,
+    DictCache,
     KeptShapes,
     ScriptedPlanner,
     Shapes,
@@ -38,21 +38,6 @@ from dtwinseger.tools.proposals import Proposals, ProposalSettings
 from dtwinseger.twin.errors import OutputError
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.schema import Level
-
-
-class DictCache:
-    """A cache in memory that says what it was asked for, by the first part of the key."""
-
-    def __init__(self) -> None:
-        self.held: dict[tuple[str, ...], bytes] = {}
-        self.asked: list[str] = []
-
-    def get(self, key: Sequence[str]) -> bytes | None:
-        self.asked.append(key[0])
-        return self.held.get(tuple(key))
-
-    def put(self, key: Sequence[str], data: bytes) -> None:
-        self.held[tuple(key)] = data
 
 
 @pytest.fixture

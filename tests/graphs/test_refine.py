@@ -10,6 +10,7 @@ from graphfakes import (
     BAR,
     DISC,
     SQUARE,
+    FindingTagger,
     ScriptedPlanner,
     answer,
     broken_call,
@@ -107,14 +108,27 @@ def test_the_planner_sees_the_state_after_its_step_and_a_smaller_budget(play) ->
     assert second.start.active == ALL
 
 
-def test_the_planner_is_offered_all_tools_and_the_persons_words(play) -> None:
+def test_the_planner_is_offered_the_tools_that_can_work_and_the_persons_words(play) -> None:
+    """This tagger cannot search, and nobody is there to be asked."""
     view = play(answer(), query="  the red disc ").planner.seen[0]
     assert view.query == "the red disc"
     assert view.mode == "tools"
     assert view.tools == (
-        "find_related", "rank", "count_related", "tag", "find", "propose", "expand", "segment_at",
-        "refine", "revert", "ask", "answer",
+        "find_related", "rank", "count_related", "tag", "propose", "expand", "segment_at", "refine", "revert",
+        "answer",
     )  # fmt: skip
+
+
+def test_without_a_picture_no_tool_that_looks_at_it_is_on_offer(play, agent_of) -> None:
+    given, _ = agent_of(ScriptedPlanner()).twin(picture_of_shapes())
+    view = play(answer(), image=None, twin=given).planner.seen[0]
+    assert view.tools == (
+        "find_related", "rank", "count_related", "expand", "refine", "revert", "answer",
+    )  # fmt: skip
+
+
+def test_a_tagger_that_can_search_is_on_offer(play) -> None:
+    assert "find" in play(answer(), tagger=FindingTagger()).planner.seen[0].tools
 
 
 def test_calls_of_one_move_run_in_order_each_seeing_what_the_one_before_did(play) -> None:

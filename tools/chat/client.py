@@ -42,10 +42,15 @@ class _Line:
 
 @dataclass
 class _Call:
-    """A call that is being made: who pays for it, and what it met so far."""
+    """A call that is being made: who pays for it, and what it met so far.
+
+    Attributes:
+        left: seconds that a stream may still be waited for.
+    """
 
     messages: list[BaseMessage]
     meters: tuple[Meter, ...]
+    left: float
     refusals: list[Refusal] = field(default_factory=list)
     pieces: int = 0
 
@@ -96,11 +101,8 @@ class ChatClient:
                         try:
                             return await self._completed(line, call, given)
                         except RefusedError as error:
-                            if not (unwanted := not_taken(error.refusal, given)):
+                            if not self._does_without(error, given, call):
                                 raise
-                        with self._lock:  # a new set: other threads may be reading the old one
-                            self._not_taken = self._not_taken | unwanted
-                        call.refusals.clear()
             except TimeoutError:
                 if not limit.expired():
                     raise
@@ -120,59 +122,83 @@ class ChatClient:
         raise failure
 
     async def stream(
-        self,
-        messages: Sequence[BaseMessage],
-        *,
-        tools: Sequence[Tool] | None = None,
+        self, messages: Sequence[BaseMessage], *, schema: type[BaseModel] | None = None
     ) -> AsyncGenerator[str | AIMessage, None]:
         """Pieces of the answer's text as they come, then the whole message.
 
         The deadline is one for the whole stream; the time that its reader takes in between does not count.
         Who leaves before the end closes it (``aclosing``), and so the connection.
 
+        Args:
+            schema: as for ``complete``.
+
         Raises:
             ServiceError: as for ``complete``; pieces may have been given before.
         """
         line, call = self._line(), self._call(messages)
-        failure: ServiceError | None = None
         async with line.slots:
-            clock, left = asyncio.get_running_loop().time, self.endpoint.seconds
-            given = self._options(call, tools, None, None)
-            chunks = line.model.astream(call.messages, stream_usage=True, **given)
-            got: AIMessageChunk | None = None
-            try:
-                async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chunks)):
-                    while failure is None:
-                        REFUSALS.set(call.refusals)
-                        asked = clock()
-                        try:
-                            async with asyncio.timeout(left) as limit:
+            while True:
+                given = self._options(call, None, None, schema)
+                try:
+                    async with aclosing(self._streamed(line, call, given)) as pieces:
+                        async for piece in pieces:
+                            yield piece
+                    return
+                except RefusedError as error:  # which comes before the first piece
+                    if not self._does_without(error, given, call):
+                        raise
+
+    async def _streamed(
+        self, line: _Line, call: _Call, given: Mapping[str, Any]
+    ) -> AsyncGenerator[str | AIMessage, None]:
+        """One request of ``stream``."""
+        failure: ServiceError | None = None
+        got: AIMessageChunk | None = None
+        clock = asyncio.get_running_loop().time
+        chunks = line.model.astream(call.messages, stream_usage=True, **given)
+        try:
+            async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chunks)):
+                while failure is None:
+                    REFUSALS.set(call.refusals)
+                    asked = clock()
+                    try:
+                        async with asyncio.timeout(call.left) as limit:
+                            try:
                                 chunk = await anext(chunks, None)
-                        except openai.APIError as error:
-                            failure = self._told(error, call)
-                        except ValueError as error:
-                            failure = errors.unreadable(self.endpoint, f"a stream that is none ({error})")
-                        except TimeoutError:
-                            if not limit.expired():
-                                raise
-                            failure = errors.too_late(self.endpoint, call.refusals, call.pieces)
-                        else:
-                            if chunk is None:
-                                break
-                            left -= clock() - asked
-                            got = chunk if got is None else got + chunk
-                            if text := str(chunk.text):
-                                call.pieces += 1
-                                yield text
-            finally:
-                self._count(call, got)
+                            finally:
+                                call.left -= clock() - asked
+                    except openai.APIError as error:
+                        failure = self._told(error, call)
+                    except ValueError as error:
+                        failure = errors.unreadable(self.endpoint, f"a stream that is none ({error})")
+                    except TimeoutError:
+                        if not limit.expired():
+                            raise
+                        failure = errors.too_late(self.endpoint, call.refusals, call.pieces)
+                    else:
+                        if chunk is None:
+                            break
+                        got = chunk if got is None else got + chunk
+                        if text := str(chunk.text):
+                            call.pieces += 1
+                            yield text
+        finally:
+            self._count(call, got)
         if failure is None and got is not None and got.response_metadata.get("finish_reason"):
             yield self._usable(whole(got))
             return
         raise failure or errors.broken_off(self.endpoint)
 
+    def _does_without(self, error: RefusedError, given: Mapping[str, Any], call: _Call) -> bool:
+        """Whether the service refused an option, which it is then never sent again."""
+        unwanted = not_taken(error.refusal, given)
+        with self._lock:  # a new set: other threads may be reading the old one
+            self._not_taken = self._not_taken | unwanted
+        call.refusals.clear()
+        return bool(unwanted)
+
     def _call(self, messages: Sequence[BaseMessage]) -> _Call:
-        return _Call(list(messages), running())
+        return _Call(list(messages), running(), self.endpoint.seconds)
 
     def _line(self) -> _Line:
         """Model and slots of the running event loop; those of closed ones go."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from eyes import Eyes
-from loopback import Refuses, Says, Service
+from loopback import Refuses, Service
 from PIL import Image
 
 from dtwinseger.agent.settings import load_settings
@@ -171,29 +171,6 @@ def test_a_budget_in_dollars_needs_a_price(
     assert refusal == (
         "max_usd is set, and no price is known for toy-1; add it to the file of DTWINSEGER_PRICES"
     )
-
-
-def test_other_servers_answer_prose_around_a_path_that_goes_back_or_is_taken(
-    service: Service, shapes: Path, run: Any
-) -> None:
-    def path_of(messages: list[Any]) -> str:
-        step = json.loads(Eyes()._move(messages[:1])[1])
-        return json.dumps({"steps": [step], "indices": step["keep"][0]["indices"]})
-
-    class Pathfinder(Eyes):
-        def play(self, to: Any) -> None:
-            body = to.asked.body
-            if body.get("response_format", {}).get("json_schema", {}).get("name") != "PathAnswer":
-                super().play(to)
-            elif len(body["messages"]) == 1:
-                Says("I think it is the disc.").play(to)
-            else:
-                Says(path_of(body["messages"])).play(to)
-
-    service.does(Pathfinder())
-    ran = run("segment", shapes, "the red one", *PARTS, "--mode", "path", "--json")
-    assert (ran.code, ran.json["status"]) == (0, "found")
-    assert [entry["kind"] for entry in ran.json["path"]] == ["start", "filter"]
 
 
 def test_settings_of_the_service_are_read_from_the_usual_variables(service: Service) -> None:

@@ -236,6 +236,7 @@ WORDINGS = [
     ("the cups taller than wide", [5, 6, 7]),
     ("things wider than tall", [4, 9]),
     ("the dog in the corner", [9]),
+    ("the dog in the left corner", [8]),
     ("two of the cups", [5, 6, 7]),
     ("all but the leftmost cup", [6, 7]),
     ("if there isn't a dog, the cat", []),

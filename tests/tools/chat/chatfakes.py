@@ -74,11 +74,11 @@ def line(error: BaseException, client: ChatClient) -> str:
     return text
 
 
-def streamed(client: ChatClient) -> list[str | AIMessage]:
+def streamed(client: ChatClient, **options: Any) -> list[str | AIMessage]:
     """What a stream gives, in an event loop of its own."""
 
     async def all_of_it() -> list[str | AIMessage]:
-        return [piece async for piece in client.stream(HELLO)]
+        return [piece async for piece in client.stream(HELLO, **options)]
 
     return asyncio.run(all_of_it())
 

@@ -16,13 +16,14 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
-from loopback import MODEL, Refuses, Says, Service
+from loopback import MODEL, Refuses, Says, Service, Waits
 from PIL import Image
 from pydantic import BaseModel, SecretStr
 
 from dtwinseger.tools.chat.endpoint import Endpoint
 from dtwinseger.tools.chat.messages import options
 from dtwinseger.tools.chat.metering import metered
+from dtwinseger.twin.errors import ServiceError
 
 
 class Colour(BaseModel):
@@ -227,6 +228,26 @@ def test_a_service_that_takes_no_schema_is_asked_without_from_then_on(
     assert [note for note in spent.notes if "schema" in note] == [
         f"{client.endpoint.who} takes no JSON schema, so its answers are checked here alone"
     ]
+
+
+def test_a_stream_has_a_schema_too_and_is_asked_without_where_that_is_refused(
+    service: Service, client_of: ClientOf
+) -> None:
+    service.does(Says("{}"), Refuses(400, "response_format is not supported"), Says('{"name": 1}'))
+    client = client_of()
+    assert streamed(client, schema=Colour)[0] == "{}"
+    *pieces, whole = streamed(client, schema=Colour)
+    assert ("".join(map(str, pieces)), whole.text) == ('{"name": 1}', '{"name": 1}')
+    streamed(client, schema=Colour)
+    assert ["response_format" in asked.body for asked in service.asked] == [True, True, False, False]
+
+
+def test_a_stream_that_is_made_again_has_what_is_left_of_the_deadline(
+    service: Service, client_of: ClientOf
+) -> None:
+    service.does(Waits(0.4, Refuses(400, "no response_format")), Waits(0.4, Says("{}")))
+    with pytest.raises(ServiceError, match=r"gave no whole answer within 0\.6 s"):
+        streamed(client_of(seconds=0.6), schema=Colour)
 
 
 def test_a_service_that_takes_no_tool_choice_is_asked_without_from_then_on(
