@@ -2,9 +2,11 @@
 
     python bench/tagging.py [--check]
 
-The service is on loopback and answers after a second. Measured is what the person waits: views drawn and
-encoded, calls made, answers read; and what the processor does in that time, the service's part included. With
-``--check`` it fails above 1.3 s.
+The service is on loopback, in a process of its own as it would be on a machine of its own, and answers a
+second after it has read the request. Measured is what the person waits: views drawn and encoded, calls made,
+answers read; and what our processor does in that time, which includes what is measured on the pixels during
+the calls. The first round, which loads what is loaded once, does not count. With ``--check`` it fails where
+the best of three others takes more than 1.3 s.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import argparse
 import asyncio
 import sys
 import time
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +50,15 @@ def scene() -> tuple[Any, MaskStack]:
     return pixels, MaskStack.from_dense(dense)
 
 
+def serve(line: Connection) -> None:
+    """Tell where the service is, run it until there is a word, tell how often it was asked."""
+    with serving() as service:
+        service.does(Waits(SECONDS, Labels()))
+        line.send(service.url)
+        line.recv()
+        line.send(len(service.asked))
+
+
 async def waited(tagger: ChatTagger, pixels: Any, masks: MaskStack) -> tuple[float, float]:
     """Seconds from the masks to the tags of all, by the clock and of the processor."""
     began, began_cpu = time.perf_counter(), time.process_time()
@@ -63,16 +76,18 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help=f"fail above {MOST} s")
     args = parser.parse_args()
     pixels, masks = scene()
-    with serving() as service:
-        service.does(Waits(SECONDS, Labels()))
-        client = ChatClient(Endpoint(MODEL, base_url=service.url, in_flight=IN_FLIGHT))
+    own = get_context("spawn")
+    line, its_end = own.Pipe()
+    own.Process(target=serve, args=(its_end,), daemon=True).start()
+    client = ChatClient(Endpoint(MODEL, base_url=line.recv(), in_flight=IN_FLIGHT))
 
-        async def runs() -> list[tuple[float, float]]:
-            # The first loads what is loaded once.
-            return [await waited(ChatTagger(client), pixels, masks) for _ in range(4)][1:]
+    async def runs() -> list[tuple[float, float]]:
+        # The first loads what is loaded once.
+        return [await waited(ChatTagger(client), pixels, masks) for _ in range(4)][1:]
 
-        times = asyncio.run(runs())
-        calls = len(service.asked) // 4
+    times = asyncio.run(runs())
+    line.send("enough")
+    calls = line.recv() // 4
     print(
         f"{MASKS} masks in {calls} calls of {SECONDS:g} s, {IN_FLIGHT} in flight: "
         f"{', '.join(f'{wall:.2f} ({cpu:.2f})' for wall, cpu in times)} s (of the processor)"

@@ -13,7 +13,7 @@ from dtwinseger.prompts.loader import digest
 from dtwinseger.tools.chat.client import ChatClient
 from dtwinseger.twin.wire import PathAnswer
 
-VERSION: Final = 1
+VERSION: Final = 2
 """To be raised with every change of what the model is shown, beside the prompts."""
 
 

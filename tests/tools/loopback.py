@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
@@ -27,13 +28,17 @@ MODEL = "toy-1"
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: headers (names in lower case), body, pictures (uint8, (H, W, 3)), time in seconds."""
+    """One request: headers (names in lower case), body, time in seconds."""
 
     path: str
     headers: Mapping[str, str]
     body: Any
-    pictures: tuple[NDArray[np.uint8], ...]
     at: float = field(default_factory=time.monotonic)
+
+    @cached_property
+    def pictures(self) -> tuple[NDArray[np.uint8], ...]:
+        """The pictures that came with it, uint8, (H, W, 3). Decoded only where a test looks at them."""
+        return tuple(_pictures(self.body))
 
     @property
     def key(self) -> str | None:
@@ -235,7 +240,7 @@ class Service:
     def take(self, handler: BaseHTTPRequestHandler) -> None:
         body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        asked = Asked(handler.path, headers, body, tuple(_pictures(body)))
+        asked = Asked(handler.path, headers, body)
         with self.lock:
             self.asked.append(asked)
             self.in_flight += 1
@@ -257,7 +262,7 @@ def serving() -> Iterator[Service]:
         def do_GET(self) -> None:
             assert self.path == "/v1/models", self.path
             listed = {"object": "list", "data": [{"id": MODEL, "object": "model"}]}
-            exchange = Exchange(Asked(self.path, {}, None, ()), self, service.closing)
+            exchange = Exchange(Asked(self.path, {}, None), self, service.closing)
             exchange.send(200, json.dumps(listed).encode(), "application/json")
 
         def do_POST(self) -> None:

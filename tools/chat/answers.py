@@ -57,7 +57,7 @@ async def ask(
         OutputError: the cache has no room.
         ServiceError: no answer, or one that was cut off or refused: asking the same again would not help.
     """
-    key = _key(client, messages, model_type)
+    key: Sequence[str] = () if cache is None else _key(client, messages, model_type)
     if cache is not None and (held := cache.get(key)) is not None:
         with suppress(ToolError):  # of a version that answered otherwise: asked again, and replaced
             value = read_answer(held.decode(), model_type)

@@ -20,7 +20,8 @@ from dtwinseger.tools.chat.endpoint import Endpoint
 from dtwinseger.tools.chat.errors import Refusal, RefusedError
 from dtwinseger.tools.chat.messages import Option, Tool, not_taken, options, sees, whole
 from dtwinseger.tools.chat.metering import Meter, running
-from dtwinseger.tools.chat.transport import REFUSALS, Transport
+from dtwinseger.tools.chat.model import chat_model
+from dtwinseger.tools.chat.transport import REFUSALS
 from dtwinseger.twin.errors import ServiceError
 from dtwinseger.twin.result import Usage
 
@@ -28,8 +29,6 @@ _WITHOUT: Final[Mapping[Option, str]] = {
     "response_format": "takes no JSON schema, so its answers are checked here alone",
     "tool_choice": "takes no tool_choice, so which tool it calls is its own choice",
 }
-# Of the deadline: a host that does not even accept a connection is told sooner.
-_CONNECT_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -206,31 +205,8 @@ class ChatClient:
         with self._lock:
             self._lines = {one: line for one, line in self._lines.items() if not one.is_closed()}
             if loop not in self._lines:
-                self._lines[loop] = _Line(self._model(), Semaphore(self.endpoint.in_flight))
+                self._lines[loop] = _Line(chat_model(self.endpoint), Semaphore(self.endpoint.in_flight))
             return self._lines[loop]
-
-    def _model(self) -> ChatOpenAI:
-        # Everything that ChatOpenAI would else take from the environment is given: host, key, proxy (the HTTP
-        # client finds one by itself), protocol, form of the messages, deadline of a stream's pieces.
-        endpoint = self.endpoint
-        return ChatOpenAI(
-            model=endpoint.model,
-            base_url=endpoint.url,
-            api_key=endpoint.key,
-            openai_proxy="",
-            use_responses_api=False,
-            output_version="v0",
-            cache=False,
-            temperature=endpoint.temperature,
-            seed=endpoint.seed,
-            max_retries=endpoint.retries,
-            # Of one try; the deadline of the call is ours, since tries and the waits between them add up.
-            timeout=openai.Timeout(endpoint.seconds, connect=min(endpoint.seconds, _CONNECT_SECONDS)),
-            stream_chunk_timeout=None,
-            http_async_client=Transport(endpoint),
-            # They are for an HTTP client of its own, and where a proxy is set it warns of them.
-            http_socket_options=(),
-        )
 
     def _options(
         self,
@@ -267,9 +243,14 @@ class ChatClient:
             raise errors.filtered(self.endpoint, str(words))
         if ended == "content_filter":
             raise errors.filtered(self.endpoint)
-        if ended == "length":
+        if ended == "length" or (message.invalid_tool_calls and self._at_limit(message)):
             raise errors.cut_off(self.endpoint)
         return message
+
+    def _at_limit(self, message: AIMessage) -> bool:
+        """Whether all tokens were used that it might have: some services call such tool calls whole."""
+        told, most = message.usage_metadata, self.endpoint.max_output_tokens
+        return told is not None and most is not None and told["output_tokens"] >= most
 
     def _count(self, call: _Call, message: AIMessage | None) -> None:
         """Add a call to the meters, with the tokens that the service told of it."""

@@ -138,7 +138,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def broken(endpoint: Endpoint, error: openai.APIError) -> ServiceError:
     """The service told an error in the middle of its answer."""
-    words = one_line(endpoint.redacted(error.message))
+    # In a stream the words may be all that there is; the SDK then has a message of its own.
+    words = one_line(endpoint.redacted(error.body if isinstance(error.body, str) else error.message))
     return ServiceError(f"{endpoint.who} ended its answer with an error ({words}); try again later")
 
 

@@ -63,7 +63,7 @@ def options(
 
 def not_taken(refusal: Refusal, given: Mapping[str, Any]) -> set[Option]:
     """Which of a call's options the service's refusal names."""
-    if refusal.status not in (400, 422):
+    if refusal.status not in (400, 422, 500):  # llama-cpp-python says 500 of what it does not accept
         return set()
     words = refusal.words.lower()
     return {

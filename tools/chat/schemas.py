@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 import openai
@@ -27,8 +28,9 @@ def response_format(model: type[BaseModel]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": schema}
 
 
+@cache
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The model's JSON schema: all properties required, no others allowed."""
+    """The model's JSON schema: all properties required, no others allowed. To be read, not changed."""
     return plain(openai.pydantic_function_tool(model)["function"]["parameters"])
 
 
@@ -46,4 +48,8 @@ def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
             kept[word] = plain(value)
         else:
             kept[word] = value
+    if "properties" in kept:
+        # What tells apart the kinds of a union has a default, and must be said all the same.
+        needed = kept.get("required", [])
+        kept["required"] = [n for n, one in kept["properties"].items() if n in needed or "const" in one]
     return kept

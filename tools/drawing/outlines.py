@@ -44,7 +44,8 @@ def _contours(mask: Mask, grow: int) -> list[MatLike]:
     x1, y1, x2, y2 = mask.box
     left, top = min(grow, x1), min(grow, y1)
     right, bottom = min(grow, mask.width - x2), min(grow, mask.height - y2)
-    crop: MatLike = np.pad(mask.crop(), ((top, bottom), (left, right))).view(np.uint8)
+    inside = mask.crop().view(np.uint8)
+    crop = cv2.copyMakeBorder(inside, top, bottom, left, right, cv2.BORDER_CONSTANT, value=0)
     if grow:
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grow + 1, 2 * grow + 1))
         crop = cv2.dilate(crop, disc)

@@ -10,7 +10,7 @@ from dtwinseger.twin.masks import Mask
 
 
 def resized(pixels: RGBImage, width: int, height: int) -> RGBImage:
-    """The picture, or a uint8 map (H, W), at another size in pixels."""
+    """A copy of the picture, or of a uint8 map (H, W), at another size in pixels."""
     smaller = width * height < pixels.shape[0] * pixels.shape[1]
     way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=way), np.uint8)

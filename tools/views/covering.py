@@ -24,10 +24,13 @@ class Covering:
     def __init__(self, masks: Sequence[Mask]) -> None:
         self._masks = masks
         self._own: dict[int, NDArray[np.int32]] = {}
+        boxes = np.array([mask.box for mask in masks] or [(0, 0, 1, 1)])
+        self._corner = boxes[:, :2].min(axis=0)
         # Each mask weighs one, spread over its pixels: a sum is how many masks' worth a box hides.
-        weight = np.zeros((masks[0].height, masks[0].width) if masks else (1, 1), np.float64)
+        width, height = boxes[:, 2:].max(axis=0) - self._corner
+        weight = np.zeros((height, width), np.float64)
         for mask in masks:
-            x1, y1, x2, y2 = mask.box
+            x1, y1, x2, y2 = mask.box - np.tile(self._corner, 2)
             weight[y1:y2, x1:x2] += mask.crop() / mask.area
         self._all = cv2.integral(weight, sdepth=cv2.CV_64F)
 
@@ -41,7 +44,7 @@ class Covering:
     def others(self, at: int, places: Places) -> NDArray[np.float64]:
         """How many of the masks but ``at`` each place hides, parts of masks as fractions: shape (n,)."""
         own = self.pixels(at, places) / self._masks[at].area
-        return (_sums(self._all, places) - own).clip(0)
+        return (_sums(self._all, places - np.tile(self._corner, 2)) - own).clip(0)
 
 
 def _sums(table: NDArray[np.generic], places: Places) -> NDArray[np.float64]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from dtwinseger.tools.drawing.colours import dim
 from dtwinseger.tools.drawing.resizing import resized
@@ -64,11 +66,26 @@ def dimmed_crop(
     left, top, right, bottom = _window(mask, max(round(margin * max(x2 - x1, y2 - y1)), least_margin))
     width, height = fitted(right - left, bottom - top, least, most)
     around = np.pad(mask.crop(), ((y1 - top, bottom - y2), (x1 - left, right - x2)))
-    share = resized(around.view(np.uint8) * np.uint8(255), width, height)[..., None] / np.float32(255)
+    share = resized(around.view(np.uint8) * np.uint8(255), width, height)
     bright = resized(np.ascontiguousarray(pixels[top:bottom, left:right]), width, height)
-    dimmed = np.empty_like(bright)
-    dim(bright, dimmed, _SATURATION, _CONTRAST, towards=_TOWARDS)
-    return np.rint(share * bright + (1 - share) * dimmed).astype(np.uint8)
+    crop = np.empty_like(bright)
+    dim(bright, crop, _SATURATION, _CONTRAST, towards=_TOWARDS)
+    cv2.copyTo(bright, (share == 255).view(np.uint8), crop)
+    _mix_edges(crop, bright, share)
+    return crop
+
+
+def _mix_edges(crop: RGBImage, bright: RGBImage, share: NDArray[np.uint8]) -> None:
+    """Where a pixel is of the mask in part, which few are, mix what is there with the bright picture.
+
+    Args:
+        crop, bright: uint8 (h, w, 3); the first is drawn on.
+        share: of the mask, (h, w), in 255ths.
+    """
+    edge = np.flatnonzero((share > 0) & (share < 255))
+    of_mask = share.reshape(-1, 1)[edge] / np.float32(255)
+    into, own = crop.reshape(-1, 3), bright.reshape(-1, 3)
+    into[edge] = np.rint(of_mask * own[edge] + (1 - of_mask) * into[edge])
 
 
 def _window(mask: Mask, margin: int) -> Box:

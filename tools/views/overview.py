@@ -58,7 +58,7 @@ def whole_picture(pixels: RGBImage, *, least: int = LEAST_SIDE, most: int = MOST
     """
     check_pixels(pixels, [])
     width, height = fitted(pixels.shape[1], pixels.shape[0], least, most)
-    return resized(pixels, width, height).copy()
+    return resized(pixels, width, height)
 
 
 def marked_whole(

@@ -53,17 +53,15 @@ class Overviews:
             return self._kept[key][2]
 
 
-def parts_of(
-    pixels: RGBImage, masks: MaskStack, numbers: Mapping[int, int], views: ViewsName, whole: Marked
-) -> list[Part]:
-    """Parts of a message: the overview, then for each row its views, each with a line that names it.
+def views_of(pixels: RGBImage, masks: MaskStack, numbers: Mapping[int, int], views: ViewsName) -> list[Part]:
+    """Parts of a message: for each row a line that names it, then its views.
 
     Args:
         numbers: of the rows that are asked about, by row.
     """
-    parts: list[Part] = [_text("All objects:"), whole.part]
+    parts: list[Part] = []
     for row, number in numbers.items():
-        parts.append(_text(f"Object {number}:"))
+        parts.append(text_part(f"Object {number}:"))
         if views != "marks":
             parts.append(picture_part(dimmed_crop(pixels, masks[row])))
         if views != "crop":
@@ -71,5 +69,6 @@ def parts_of(
     return parts
 
 
-def _text(words: str) -> Part:
+def text_part(words: str) -> Part:
+    """A line of a message."""
     return {"type": "text", "text": words}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from langchain_core.messages import HumanMessage
 
 from dtwinseger.prompts.loader import digest, render
-from dtwinseger.tools.attributes import AttributeTagger
+from dtwinseger.tools.attributes import measured
+from dtwinseger.tools.attributes.overview import Overview
 from dtwinseger.tools.chat.answers import ask
 from dtwinseger.tools.chat.client import ChatClient
 from dtwinseger.tools.pictures import RGBImage
@@ -26,7 +28,7 @@ from dtwinseger.tools.vlm.answers import (
     semantics_of,
 )
 from dtwinseger.tools.vlm.names import Strategy, ViewsName
-from dtwinseger.tools.vlm.pictures import Overviews, Part, parts_of
+from dtwinseger.tools.vlm.pictures import Marked, Overviews, Part, text_part, views_of
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.schema import Semantics
 
@@ -63,6 +65,9 @@ class ChatTagger:
         self._strategy: Strategy = strategy
         self._cache = cache
         self._overviews = Overviews()
+        # Batches are measured while their calls are waited for; one by one, so that this does not take the
+        # processor from the calls of others that are being sent.
+        self._measuring = ThreadPoolExecutor(1, "attributes")
 
     @property
     def name(self) -> str:
@@ -104,17 +109,25 @@ class ChatTagger:
             return []
         shown = {row: row for row in range(len(masks))} if numbers is None else dict(numbers)
         asked = {row: shown[row] for row in rows}
-        measured = await AttributeTagger().tag(pixels, masks, rows, query)
-        message = await asyncio.to_thread(self._asked, pixels, masks, asked, query, shown)
-        answer = await ask(
-            self._client,
-            [message],
-            _ANSWERS[self._strategy],
-            lambda tags: check_tags(tags.objects, [*asked.values()]),
-            self._cache,
+        # The first batch of a picture draws the overview, while it and the others draw their own views.
+        views, whole = await asyncio.gather(
+            asyncio.to_thread(views_of, pixels, masks, asked, self._views),
+            asyncio.to_thread(self._overviews.of, pixels, masks, shown),
+        )
+        parts = [text_part("All objects:"), whole.part, *views]
+        message = _message(self._prompt(masks, asked, query, shown, whole), parts)
+        answer, measures = await asyncio.gather(
+            ask(
+                self._client,
+                [message],
+                _ANSWERS[self._strategy],
+                lambda tags: check_tags(tags.objects, [*asked.values()]),
+                self._cache,
+            ),
+            asyncio.get_running_loop().run_in_executor(self._measuring, _measured, pixels, masks, rows),
         )
         said = {tagged.index: tagged for tagged in answer.value.objects}
-        return [semantics_of(said[asked[row]], own) for row, own in zip(rows, measured, strict=True)]
+        return [semantics_of(said[asked[row]], own) for row, own in zip(rows, measures, strict=True)]
 
     async def boxes(self, pixels: RGBImage, phrase: str) -> list[Box]:
         """Where the model sees a phrase, best first; none is an empty list.
@@ -130,17 +143,16 @@ class ChatTagger:
         )
         return [box.in_pixels(width, height) for box in answer.value.boxes]
 
-    def _asked(
+    def _prompt(
         self,
-        pixels: RGBImage,
         masks: MaskStack,
         asked: Mapping[int, int],
         query: str | None,
         shown: Mapping[int, int],
-    ) -> HumanMessage:
-        whole = self._overviews.of(pixels, masks, shown)
+        whole: Marked,
+    ) -> str:
         areas = masks.areas / (masks.height * masks.width)
-        prompt = render(
+        return render(
             f"tag/{self._strategy}",
             width=masks.width,
             height=masks.height,
@@ -153,7 +165,11 @@ class ChatTagger:
             ],
             query=query,
         )
-        return _message(prompt, parts_of(pixels, masks, asked, self._views, whole))
+
+
+def _measured(pixels: RGBImage, masks: MaskStack, rows: Sequence[int]) -> list[Semantics]:
+    whole = Overview.of(pixels)
+    return [measured(pixels, masks[row], whole) for row in rows]
 
 
 def _whole(pixels: RGBImage) -> Part:

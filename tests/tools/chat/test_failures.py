@@ -116,6 +116,7 @@ def test_tokens_that_are_no_counts_are_told(service: Service, client_of: ClientO
             Streams([json.dumps({"error": {"message": f"lost {KEY}"}})]),
             "ended its answer with an error (lost [key])",
         ),
+        (Streams([json.dumps({"error": f"lost {KEY}"})]), "ended its answer with an error (lost [key])"),
         (Breaks("a b c", 2), "broke off ([Errno 104] Connection reset by peer)"),
     ],
 )

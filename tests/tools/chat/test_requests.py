@@ -13,7 +13,7 @@ import openai
 import pytest
 from chatfakes import HELLO, KEY, ClientOf, failure, said, streamed
 from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
 from loopback import MODEL, Refuses, Says, Service, Waits
@@ -136,6 +136,25 @@ def test_tools_are_sent_and_their_calls_read(service: Service, client_of: Client
     assert [(call["name"], call["args"]) for call in answer.tool_calls] == [("Colour", {"name": "red"})]
 
 
+def test_a_call_that_is_shown_again_has_a_text_and_no_null(service: Service, client_of: ClientOf) -> None:
+    """llama-cpp-python refuses null there."""
+    service.does(Says())
+    moved = AIMessage("", tool_calls=[{"name": "f", "args": {}, "id": "a"}])
+    asyncio.run(client_of().complete([*HELLO, moved, ToolMessage("ok", tool_call_id="a")]))
+    assert [message["content"] for message in service.asked[0].body["messages"]] == ["hello", "", "ok"]
+
+
+def test_a_call_that_used_all_its_tokens_and_is_broken_was_cut_off(
+    service: Service, client_of: ClientOf
+) -> None:
+    """llama-cpp-python says that such a call is whole."""
+    service.does(Says(None, calls=[("Colour", '{"name": "r')], usage=(7, 30)))
+    assert "was cut off at the limit of 30 output tokens" in failure(
+        client_of(max_output_tokens=30), tools=[Colour]
+    )
+    assert said(client_of(max_output_tokens=31), tools=[Colour]).invalid_tool_calls
+
+
 def test_a_mode_of_choice_is_sent_as_it_is(service: Service, client_of: ClientOf) -> None:
     service.does(Says())
     said(client_of(), tools=[{"type": "function", "function": {"name": "f"}}], tool_choice="required")
@@ -210,7 +229,7 @@ def test_a_whole_answer_stays_whole_though_somebody_listens_for_tokens(
     assert not service.asked[0].body.get("stream")
 
 
-@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("status", [400, 422, 500])
 @pytest.mark.parametrize(
     "words", ["'response_format' of type 'json_schema' is not supported with this model", "no json_schema"]
 )

@@ -39,6 +39,14 @@ def test_a_property_may_be_called_default() -> None:
     assert strict_schema(Odd)["properties"] == {"default": {"title": "Default", "type": "integer"}}
 
 
+def test_what_tells_the_kinds_of_a_union_apart_must_be_said() -> None:
+    """A claim without its kind is refused; a schema in which it may be left out would lead a model there."""
+    [refine] = [tool["function"] for tool in tools_of(["refine"])]
+    claims = refine["parameters"]["properties"]["evidence"]["items"]["anyOf"]
+    assert [claim["required"][0] for claim in claims] == ["claim"] * 3
+    assert refine["parameters"]["required"] == ["criterion"]
+
+
 def test_descriptions_stay_and_bounds_go() -> None:
     class One(BaseModel):
         n: int = Field(ge=1, lt=9, description="how many")

@@ -45,3 +45,15 @@ def test_lines_at_the_edge_stay_in_the_picture(box: Box) -> None:
     view = np.full((80, 100, 3), GROUND, np.uint8)
     draw_outlines(view, [mask], [RED], thickness=2)
     assert (view == RED).all(axis=2).any()
+
+
+@pytest.mark.parametrize(("at_left", "red"), [(True, (24, 26)), (False, (73, 75))])
+def test_the_line_of_a_mask_at_the_pictures_edge_runs_just_outside_it_elsewhere(
+    at_left: bool, red: tuple[int, int]
+) -> None:
+    steps = np.zeros((80, 100), bool)
+    steps[20:40, :25] = steps[40:60, :50] = True
+    view = np.full((80, 100, 3), GROUND, np.uint8)
+    draw_outlines(view, [Mask.from_dense(steps if at_left else steps[:, ::-1])], [RED], thickness=2)
+    across = np.flatnonzero((view[30, 10:90] == RED).all(axis=1)) + 10
+    assert (across[0], across[-1]) == red

@@ -49,6 +49,20 @@ def test_the_masks_own_pixels_are_as_they_were_and_all_others_are_greyer(dense: 
     assert (np.ptp(crop[~dense].astype(int), axis=1) <= 0.1 * spread + 1).all()
 
 
+def test_enlarged_the_mask_passes_over_into_its_surroundings_in_steps() -> None:
+    pixels = np.full((100, 100, 3), (200, 30, 30), np.uint8)
+    crop = dimmed_crop(pixels, blob((40, 40, 60, 60), 100, 100), least=512, most=512)
+    across = crop[256, :256].astype(int)  # from the surroundings into the mask
+    outside, inside = across[0], across[-1]
+    assert inside.tolist() == [200, 30, 30]
+    red = across[:, 0]
+    assert (np.diff(red) >= 0).all()
+    between = across[(red > outside[0]) & (red < 200)]
+    assert len(between) >= 5
+    share = (between[:, :1] - outside[0]) / (200 - outside[0])
+    np.testing.assert_allclose(between, outside + share * (inside - outside), atol=1.0)
+
+
 def test_the_surroundings_stay_to_be_read_but_stand_out_less() -> None:
     pixels = np.zeros((100, 100, 3), np.uint8)
     pixels[:, 50:] = 255  # black and white surroundings
