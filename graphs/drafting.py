@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from langgraph.types import StreamWriter
 
 from dtwinseger.graphs import moves
 from dtwinseger.graphs.running import announce_draft
 from dtwinseger.graphs.toolbox import Situation
 from dtwinseger.twin.errors import RunFailedError, ToolError
-from dtwinseger.twin.partial import steps_so_far
+from dtwinseger.twin.partial import ENDS_STEP, steps_so_far
 
 
 class Drafts:
@@ -20,22 +22,24 @@ class Drafts:
 
     def __init__(self, now: Situation, writer: StreamWriter) -> None:
         self._now = now
+        self._returned = now.returned
         self._writer = writer
-        self._text = ""
+        self._text: list[str] = []
         self._drawn = 0
         self._over = False
 
     def add(self, piece: str) -> None:
         """Take the next piece of the text."""
-        self._text += piece
-        steps = () if self._over else steps_so_far(self._text)
-        if len(steps) <= self._drawn:
+        self._text.append(piece)
+        # A text of a thousand pieces is not read anew for each.
+        if self._over or ENDS_STEP.isdisjoint(piece):
             return
+        steps = steps_so_far("".join(self._text), self._drawn)
         try:
-            for number, after in enumerate(moves.along(self._now, steps), 1):
-                if number > self._drawn:
-                    announce_draft(self._writer, after.path)
-                    self._drawn = number
+            for after in moves.along(replace(self._now, returned=self._returned), steps):
+                announce_draft(self._writer, after.path)
+                self._now = after
+                self._drawn += 1
         except (ToolError, RunFailedError):
             # Whether the path goes back, or ends the run, is decided when it is whole.
             self._over = True

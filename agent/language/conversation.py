@@ -45,7 +45,7 @@ def messages_of(view: PlannerView) -> list[BaseMessage]:
         )
         older: Sequence[Turn] = ()
     else:
-        rules = render("plan/tools", steps=view.steps_left, calls=view.calls_left)
+        rules = render("plan/tools")
         older, turns = turns[:-SHOWN], turns[-SHOWN:]
     question = render(
         "plan/question",
@@ -58,6 +58,9 @@ def messages_of(view: PlannerView) -> list[BaseMessage]:
         learned=[line for turn in older for line in _learned(turn)][-LEARNED:],
         step=view.path.next_step - 1,
         twin=JsonText(to_text(view.state)),
+        # At the end, since they change with every move: services charge less for a beginning they have seen.
+        left=view.steps_left,
+        calls=None if view.mode == "path" else view.calls_left,
     )
     told = [message for move, replies in turns for message in (_replayed(move), *replies)]
     return [HumanMessage(f"{rules}\n\n{question}"), *told]

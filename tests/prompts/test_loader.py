@@ -16,9 +16,16 @@ PLACES = [[2, [0, 10, 40, 60], 12.5], [5, [50, 10, 70, 20], 1.0]]
 SHOWN = {"width": 80, "height": 60, "numbers": [2, 5], "places": PLACES}
 TAG = {**SHOWN, "views": "both", "left_out": [5], "query": 'the "red" mug'}
 ONCE = {**SHOWN, "views": "crop", "left_out": [], "query": None}
-QUESTION = {"query": "the mug", "granularity": "object", "twin": JsonText('{"objects":[]}')}
+QUESTION = {
+    "query": "the mug",
+    "granularity": "object",
+    "twin": JsonText('{"objects":[]}'),
+    "left": 6,
+    "calls": 60,
+}
 STEP = {"step": 1, "kind": "filter", "criterion": "red", "kept": [2]}
 TOLD = {"tool": "rank", "arguments": {"by": "area"}, "told": [5, 2]}
+LATER = {"calls": None, "learned": [TOLD]}
 MEASURES, RELATIONS = ["area", "x"], ["left_of", "inside"]
 EXAMPLES = {
     "boxes": ("boxes", {"width": 80, "height": 60, "phrase": "a mug"}),
@@ -26,10 +33,10 @@ EXAMPLES = {
     "tag_direct": ("tag/direct", TAG),
     "tag_in_context": ("tag/in_context", ONCE),
     "tag_system": ("tag/system", {**TAG, "views": "marks"}),
-    "plan_tools": ("plan/tools", {"steps": 6, "calls": 60}),
+    "plan_tools": ("plan/tools", {}),
     "plan_path": ("plan/path", {"steps": 6, "measures": MEASURES, "relations": RELATIONS}),
     "plan_question": ("plan/question", {**QUESTION, "step": 0, "steps": [], "learned": []}),
-    "plan_later": ("plan/question", {**QUESTION, "step": 1, "steps": [STEP], "learned": [TOLD]}),
+    "plan_later": ("plan/question", {**QUESTION, **LATER, "step": 1, "steps": [STEP]}),
 }  # fmt: skip
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtwinseger.twin.partial import steps_so_far
+from dtwinseger.twin.partial import ENDS_STEP, steps_so_far
 from dtwinseger.twin.wire import Drop, Keep, PathAnswer, RefineArgs
 
 words = st.text(min_size=1).filter(str.strip)
@@ -39,6 +39,16 @@ def test_what_stands_in_any_beginning_is_a_beginning_of_the_steps(
     found = steps_so_far(text[:cut])
     assert found == answer.steps[: len(found)]
     assert steps_so_far(text) == answer.steps
+    assert steps_so_far(text, known=1) == answer.steps[1:]
+
+
+@given(answers, st.booleans())
+def test_no_step_becomes_whole_but_by_the_characters_that_end_one(answer: PathAnswer, escaped: bool) -> None:
+    text = json.dumps(json.loads(answer.model_dump_json()), ensure_ascii=escaped)
+    counts = [len(steps_so_far(text[:cut])) for cut in range(len(text) + 1)]
+    # In the middle of an escape nothing can be read.
+    most = [max(counts[: cut + 1]) for cut in range(len(text) + 1)]
+    assert {text[cut - 1] for cut in range(1, len(text) + 1) if most[cut] > most[cut - 1]} <= ENDS_STEP
 
 
 def test_a_step_stands_there_as_soon_as_something_follows_it() -> None:

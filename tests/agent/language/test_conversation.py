@@ -81,16 +81,27 @@ def test_it_begins_with_the_rules_the_question_and_the_twin(twin: DigitalTwin) -
     [message] = messages_of(view_of(twin))
     text = str(message.text)
     assert text.startswith("You find the objects of a picture that a question asks for.")
-    assert "You have 4 steps of filtering and 30 moves left." in text
     assert 'The question: "the \\"cup\\""' in text
-    assert text.endswith(f"The twin, state D0: {to_text(twin)}")
+    assert text.endswith(
+        f"The twin, state D0: {to_text(twin)}\n\nYou have 4 steps of filtering and 30 moves left."
+    )
+
+
+def test_what_a_move_changes_stands_behind_the_twin_so_that_services_know_the_beginning(
+    twin: DigitalTwin,
+) -> None:
+    before = first_of(view_of(twin))
+    after = first_of(replace(view_of(twin, *turn(1)), calls_left=29))
+    assert before != after
+    same = before.index("You have 4 steps")
+    assert before[:same] == after[:same]
 
 
 def test_after_a_step_the_state_is_the_present_one_and_the_steps_are_told(twin: DigitalTwin) -> None:
     view = view_of(twin, steps=[STEP])
     text = first_of(view)
     assert 'Steps so far: [{"step": 1, "kind": "filter", "criterion": "a cup", "kept": [3]}]' in text
-    assert text.endswith(f"The twin, state D1: {to_text(view.state)}")
+    assert f"\nThe twin, state D1: {to_text(view.state)}\n" in text
     assert "table" not in text
 
 
