@@ -9,13 +9,15 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dtwinseger.tools.sam.architecture import SamSizes
+from dtwinseger.training.pictures.settings import PicturesSettings
 from dtwinseger.training.sam.losses import ALPHA
 from dtwinseger.training.sam.prompts import PromptSettings
 from dtwinseger.training.shapes import ShapesSettings
 from dtwinseger.twin.errors import SettingsError
 
-# What may differ between the two halves of an interrupted training: where it runs, and how often it saves.
-_FREE: Final = frozenset({"out", "device", "threads", "save_every"})
+# What may differ between the two halves of an interrupted training: where and in how many processes it runs,
+# and how often it saves.
+_FREE: Final = frozenset({"out", "device", "threads", "save_every", "data.workers"})
 
 
 class _Table(BaseModel):
@@ -48,7 +50,19 @@ class ShapesData(_Table):
     shapes: ShapesSettings = ShapesSettings()
 
 
-Data = Annotated[CocoData | ScenesData | ShapesData, Field(discriminator="kind")]
+class PicturesData(_Table):
+    """Rich pictures that training draws itself, never the same twice: see ``training/pictures``."""
+
+    kind: Literal["pictures"]
+    seed: int = Field(default=1, ge=0, description="the same seed gives the same pictures")
+    easy_first: int = Field(
+        default=0, ge=0, description="over the first so many pictures they go from plain to what is asked for"
+    )
+    workers: int = Field(default=0, ge=0, le=64, description="processes that draw ahead; 0: none but its own")
+    pictures: PicturesSettings = PicturesSettings()
+
+
+Data = Annotated[CocoData | ScenesData | ShapesData | PicturesData, Field(discriminator="kind")]
 
 
 class TrainConfig(_Table):
@@ -108,8 +122,8 @@ def read_config(path: Path) -> TrainConfig:
 
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What changed between two configurations (as JSON) that one training cannot go on under."""
-    old, new = (_flat({k: v for k, v in one.items() if k not in _FREE}) for one in (before, now))
-    changed = [key for key in sorted(old | new) if old.get(key) != new.get(key)]
+    old, new = _flat(before), _flat(now)
+    changed = [key for key in sorted((old | new).keys() - _FREE) if old.get(key) != new.get(key)]
     return [f"{key} was {old.get(key)} and is {new.get(key)} now" for key in changed]
 
 

@@ -1,22 +1,22 @@
-"""Where the pictures with masks come from: drawn shapes, COCO annotations, folders of scenes."""
+"""Where the pictures with masks come from: a drawer, COCO annotations, folders of scenes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Protocol
 
+from dtwinseger.training import shapes
 from dtwinseger.training.annotated import Annotated
-from dtwinseger.training.sam.config import CocoData, Data, ScenesData, ShapesData
+from dtwinseger.training.pictures import drawing
+from dtwinseger.training.sam.ahead import Ahead
+from dtwinseger.training.sam.config import CocoData, Data, PicturesData, ScenesData, ShapesData
+from dtwinseger.training.sam.drawn import SEARCHED, Pictures, Sequence, Shapes
 from dtwinseger.training.sam.entries import coco_entries, scene_entries
-from dtwinseger.training.sam.files import FilesSource, mask_of
-from dtwinseger.training.shapes import ShapesSettings, draw
-from dtwinseger.twin.errors import BadInputError
+from dtwinseger.training.sam.files import FilesSource
 from dtwinseger.twin.schema import LEVELS, Level
 
-# How many pictures are drawn for one with a mask of a level before we say that there is none.
-_SEARCHED: Final = 1000
-# Between the numbers of pictures that are drawn in one search: those of two searches are never the same.
-_APART: Final = 2**40
+Draw = Callable[[int], Annotated]
 
 
 class Source(Protocol):
@@ -53,47 +53,61 @@ def source_of(data: Data, held: int, seed: int) -> Source:
     """
     match data:
         case ShapesData():
-            return ShapesSource(data, held)
+            return _shapes_source(data, held)
+        case PicturesData():
+            return _pictures_source(data, held)
         case CocoData():
             return FilesSource(*coco_entries(data), held, seed)
         case ScenesData():
             return FilesSource(*scene_entries(data), held, seed)
 
 
-class ShapesSource:
-    """Shapes that are drawn when they are asked for."""
+class DrawnSource:
+    """Pictures that are drawn. Even seeds of the generator are for training, odd ones for measuring.
+
+    Args:
+        trained: the pictures to train on.
+        drawn: pictures with whatever masks they have, or none: they say which levels there are.
+        measured: those to measure on.
+        held: how many of them.
+    """
 
     digest = "drawn"
 
-    def __init__(self, data: ShapesData, held: int) -> None:
-        self._data = data
+    def __init__(self, trained: Sequence, drawn: Draw, measured: Sequence, held: int) -> None:
+        self._trained = trained
+        self._drawn = drawn
+        self._measured = measured
         self._held = held
-        easy = {"parts": 0.0, "groups": 0.0, "graded": 0.0, "noisy": 0.0, "ground": False}
-        self._plain = data.shapes.model_copy(update=easy)
 
     def levels(self) -> tuple[Level, ...]:
         """Those in the first pictures that are drawn in full."""
         seen: set[Level] = set()
-        for number in range(_SEARCHED):
-            seen.update(draw(self._data.shapes, 2 * self._data.seed, number).levels)
+        for number in range(SEARCHED):
+            seen.update(self._drawn(number).levels)
             if len(seen) == len(LEVELS):
                 break
         return tuple(level for level in LEVELS if level in seen)
 
     def trained(self, number: int, level: Level | None = None) -> Annotated:
-        """Even seeds of the generator are for training. Plain pictures have objects alone."""
-        plain = number < self._data.plain_first and level in (None, "object")
-        return _drawn(self._plain if plain else self._data.shapes, 2 * self._data.seed, number, level)
+        """Drawn for training."""
+        return self._trained(number, level)
 
     def held_out(self, level: Level | None = None) -> Iterator[Annotated]:
-        """Odd seeds are for measuring; as many pictures of each level."""
+        """Drawn for measuring; as many pictures of each level."""
         for number in range(self._held):
-            yield _drawn(self._data.shapes, 2 * self._data.seed + 1, number, level)
+            yield self._measured(number, level)
 
 
-def _drawn(settings: ShapesSettings, seed: int, number: int, level: Level | None) -> Annotated:
-    for turn in range(_SEARCHED):
-        found = draw(settings, seed, number + turn * _APART).of_level(level)
-        if len(found.masks):
-            return found
-    raise BadInputError(f"{_SEARCHED} pictures were drawn without {mask_of(level)}; give other shapes")
+def _shapes_source(data: ShapesData, held: int) -> DrawnSource:
+    seed = 2 * data.seed
+    trained = Shapes(data.shapes, seed, data.plain_first)
+    return DrawnSource(trained, partial(shapes.draw, data.shapes, seed), Shapes(data.shapes, seed + 1), held)
+
+
+def _pictures_source(data: PicturesData, held: int) -> DrawnSource:
+    own, seed = data.pictures, 2 * data.seed
+    trained: Sequence = Pictures(own, seed, data.easy_first)
+    if data.workers:
+        trained = Ahead(trained, data.workers)
+    return DrawnSource(trained, partial(drawing.draw, own, seed), Pictures(own, seed + 1), held)
