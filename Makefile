@@ -71,6 +71,7 @@ $(VENV)/dev.stamp: $(VENV)/core.stamp
 
 # llama.cpp is built for this kind of processor, not for this very one, and without what looks at pictures.
 $(VENV)/servers.stamp: $(VENV)/dev.stamp
+	@command -v g++ >/dev/null || { echo "make test-all builds llama.cpp's server: install g++ and cmake"; exit 1; }
 	CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF" $(PIP) --constraint constraints.txt --editable ".[dev,servers]"
 	@touch $@
 

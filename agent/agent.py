@@ -94,6 +94,8 @@ class Agent:
     ) -> AsyncGenerator[Event]:
         """Answer one question, yielding every state as it happens and the result at the end.
 
+        Who leaves before the end closes it: ``async with contextlib.aclosing(agent.astream(...)) as events``.
+
         Args:
             image: a path, a PIL image, or uint8 RGB of shape (H, W, 3); None with a twin that has none.
             how: see ``How``.
@@ -101,6 +103,7 @@ class Agent:
         Raises:
             BadInputError: a picture, twin, query or setting that cannot be used.
             ResumeRefusedError: the thread is finished, or was begun under other settings.
+            TypeError: something in ``how`` that there is not.
         """
         thread = how.get("thread") or new_thread()
         check_thread(thread)
@@ -116,6 +119,10 @@ class Agent:
         Raises:
             BadInputError: as ``astream``.
         """
+        if unknown := how.keys() - How.__annotations__.keys():
+            raise TypeError(
+                f"a question takes {', '.join(How.__annotations__)}, not {', '.join(sorted(unknown))}"
+            )
         mode, granularity = how.get("mode", "tools"), how.get("granularity", "auto")
         text = checked_query(query, self.settings.max_query_chars)
         if mode not in self.services.planner.modes:

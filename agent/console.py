@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dtwinseger.agent.agent import Event
+from dtwinseger.agent.announcing import REMOTE
 from dtwinseger.agent.lines import one_line
 from dtwinseger.twin.result import Segmentation
 
@@ -136,8 +137,26 @@ def print_result(result: Segmentation) -> None:
     console = Console(highlight=False, soft_wrap=True)
     style = {"found": "bold green", "nothing": "bold yellow", "failed": "bold red"}[result.status]
     console.print(Text(result_line(result), style=style))
+    if line := cost_line(result):
+        console.print(Text(line, style="dim"))
     for note in result.notes:
         console.print(Text(f"note: {one_line(note)}", style="yellow"))
+
+
+def cost_line(result: Segmentation) -> str:
+    """What models did for it, in words; empty where none has a part in it and nothing went back."""
+    used, parts = result.usage, result.components
+    said = []
+    if calls := used.llm_calls + used.vlm_calls:
+        tokens = used.input_tokens + used.output_tokens
+        said.append(
+            f"{calls} {'call' if calls == 1 else 'calls'} of models, {tokens} tokens, {used.usd:.4g} USD"
+        )
+    elif any((name or "").startswith(REMOTE) for name in (parts.tagger, parts.planner)):
+        said.append("no model was asked: all answers were at hand")
+    if used.mends:
+        said.append(f"{used.mends} {'answer' if used.mends == 1 else 'answers'} went back to be mended")
+    return "; ".join(said)
 
 
 def result_line(result: Segmentation) -> str:

@@ -69,9 +69,9 @@ def told_before(settings: Settings, models: Mapping[str, str]) -> list[str]:
         calls = 1 + math.ceil(settings.max_objects / settings.tag_batch)
         who = endpoint_of(settings, model).who
         lines.append(
-            f"pictures go to {who}: {calls} calls a picture to tag it, up to three times as many {_BACK}"
+            f"pictures go to {who}: up to {calls} calls a picture to tag it, three times as many {_BACK}"
         )
     if model := models.get("planner"):
         who = endpoint_of(settings, model).who
-        lines.append(f"questions and twins go to {who}: {settings.max_calls} calls a question at most")
+        lines.append(f"questions and twins go to {who}: up to {settings.max_calls} calls a question")
     return lines

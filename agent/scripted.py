@@ -50,6 +50,11 @@ class ScriptedMove(BaseModel):
             raise ValueError("a move has either `calls` or `path`")
         return self
 
+    @property
+    def mode(self) -> Mode:
+        """The mode that it is for."""
+        return "path" if self.calls is None else "tools"
+
     def message(self, number: int) -> AIMessage:
         """As a model would say it; ``number``: of the move, from 1."""
         if self.calls is None:
@@ -81,9 +86,10 @@ class ScriptedPlanner:
             SettingsError: it cannot be read, or a line of it is no move.
         """
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = path.read_text(encoding="utf-8").split("\n")  # a string may hold what else ends a line
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"the script {path} cannot be read: {error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise SettingsError(f"the script {path} cannot be read: {why}") from error
         moves = []
         for number, line in enumerate(lines, 1):
             if not line.strip():
@@ -124,14 +130,18 @@ class ScriptedPlanner:
         """The next move of the script.
 
         Raises:
-            RunFailedError: the script has ended, and the run has not.
+            RunFailedError: the script has ended, and the run has not; or its next move is for the other mode.
         """
         made = sum(isinstance(message, AIMessage) for message in view.messages)
         if made == len(self._moves):
             last = f"; the last reply was: {view.messages[-1].text}" if view.messages else ""
+            moves = "1 move" if made == 1 else f"{made} moves"
+            raise RunFailedError(f"the script {self._script} ended after {moves}, and the run has not{last}")
+        scripted = self._moves[made]
+        if scripted.mode != view.mode:
             raise RunFailedError(
-                f"the script {self._script} ended after {made} moves, and the run has not{last}"
+                f"move {made + 1} of the script {self._script} is for --mode {scripted.mode}, not {view.mode}"
             )
-        move = self._moves[made].message(made + 1)
+        move = scripted.message(made + 1)
         view.on_text(str(move.text))
         return move

@@ -8,6 +8,8 @@ from typing import Any
 
 
 def print_json(value: Any) -> None:
-    """One JSON value on stdout, a line of its own; escaped where stdout cannot encode all characters."""
+    """One JSON value on stdout, a line of its own; escaped is what stdout cannot encode or nobody can see."""
     unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
-    print(json.dumps(value, ensure_ascii=not unicode), flush=True)
+    text = json.dumps(value, ensure_ascii=not unicode)
+    # A terminal obeys some of the characters that cannot be printed; in JSON all of them stand in strings.
+    print("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text), flush=True)

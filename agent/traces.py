@@ -31,6 +31,21 @@ def listed(folder: Path, most: int) -> list[dict[str, Any]]:
     return summaries
 
 
+def found(folder: Path, name: str, newest: int = 50) -> Trace:
+    """The trace of an id, the beginning of one, or a thread: of that the last run among the newest traces.
+
+    Raises:
+        BadInputError: none, several, or a damaged file.
+    """
+    try:
+        return read_trace(folder, name)
+    except BadInputError:
+        of_thread = [one["id"] for one in listed(folder, newest) if one["thread"] == name]
+        if not of_thread:
+            raise
+        return read_trace(folder, of_thread[0])
+
+
 def summary(trace: Trace) -> dict[str, Any]:
     """One trace: when, about what, with which end."""
     root = trace.root

@@ -139,7 +139,8 @@ def _chat_planner(settings: Settings, model: str) -> Planner:
     from dtwinseger.agent.language.planner import ChatPlanner
     from dtwinseger.agent.remote import chat_client
 
-    return ChatPlanner(chat_client(settings, model))
+    counts = settings.max_tokens is not None or settings.max_usd is not None
+    return ChatPlanner(chat_client(settings, model), counts=counts)
 
 
 def _symbolic(_: Settings, __: str) -> Planner:

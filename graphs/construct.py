@@ -172,8 +172,12 @@ async def tagged(workspace: Workspace, batch: TagBatch) -> dict[int, Semantics]:
 async def tagged_in_batches(workspace: Workspace, batch: TagBatch, size: int) -> dict[int, Semantics]:
     """As ``tagged``, in batches of at most ``size`` objects, side by side."""
     parts = [batch.model_copy(update={"indices": part}) for part in batched(batch.indices, size)]
-    found = await asyncio.gather(*(tagged(workspace, part) for part in parts))
-    return {index: said for part in found for index, said in part.items()}
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(tagged(workspace, part)) for part in parts]
+    except ExceptionGroup as errors:  # the first; what the others had cost by then is counted
+        raise errors.exceptions[0] from None
+    return {index: said for task in tasks for index, said in task.result().items()}
 
 
 def twin_node(workspace: Workspace) -> Node:

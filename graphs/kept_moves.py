@@ -1,59 +1,65 @@
 """Moves that a planner made before at the same view, from the cache: a question asked again costs nothing.
 
-Only moves that were taken as they stood are kept. One that went back, and what the planner made of the
-return, are asked for anew: a run that failed has another chance.
+Kept are the moves of runs that came to an answer, but for those that went back: a run that failed, or that
+went in circles, has another chance.
 """
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 import json
-from collections.abc import Sequence
-from contextlib import suppress
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, AnyMessage
 from pydantic import ValidationError
 
 from dtwinseger.graphs.ports import PlannerView
+from dtwinseger.graphs.state import Fingerprint, RunState
 from dtwinseger.graphs.workspace import Services
-from dtwinseger.twin.errors import OutputError
+from dtwinseger.tools.remembered import recall, remember
 
-# Ids are new in every run, and what a service tells beside its answer is not shown to the planner.
+# What a service tells beside its answer is not shown to the planner.
 _UNSEEN = {"id", "response_metadata", "usage_metadata", "additional_kwargs"}
 
 
-async def kept_move(services: Services, view: PlannerView) -> AIMessage | None:
-    """The move that was taken before at this view.
-
-    Raises:
-        OutputError: the cache cannot be read.
-    """
-    if services.cache is None or not services.planner.costly:
+async def kept_move(services: Services, asked: Fingerprint, view: PlannerView) -> AIMessage | None:
+    """The move that was made before at this view, in a run with the same parts."""
+    if not services.planner.costly:
         return None
-    data = await asyncio.to_thread(services.cache.get, _key(services, view))
-    if data is not None:
-        with suppress(ValidationError):  # of a version that wrote otherwise: asked anew, and replaced
-            return AIMessage.model_validate_json(data)
-    return None
-
-
-async def keep_move(services: Services, view: PlannerView, move: AIMessage) -> tuple[str, ...]:
-    """Keep a move that was taken at a view.
-
-    Returns:
-        Notes, where it cannot be kept: the answer is worth more than the cache.
-    """
-    if services.cache is None or not services.planner.costly:
-        return ()
-    data = json.dumps({"content": move.content, "tool_calls": move.tool_calls}).encode()
+    data = await recall(services.cache, ("move", digest_of(asked, view)))
+    if data is None:
+        return None
     try:
-        await asyncio.to_thread(services.cache.put, _key(services, view), data)
-    except OutputError as error:
-        return (f"the planner's move was not kept: {error}",)
-    return ()
+        return AIMessage.model_validate_json(data)
+    except ValidationError:  # of a version that wrote otherwise: asked anew, and replaced
+        return None
 
 
-def _key(services: Services, view: PlannerView) -> Sequence[str]:
-    messages = [message.model_dump(mode="json", exclude=_UNSEEN) for message in view.messages]
-    asked = [view.query, view.granularity, view.mode, view.tools, view.steps_left, view.calls_left, messages]
-    return ("move", services.planner.fingerprint, view.path.model_dump_json(), json.dumps(asked))
+async def keep_moves(services: Services, state: RunState) -> None:
+    """Keep the moves that were taken in a run that has come to an answer."""
+    if not services.planner.costly:
+        return
+    for digest, at in state.taken:
+        move = state.messages[at]
+        data = json.dumps({"content": move.content, "tool_calls": getattr(move, "tool_calls", [])})
+        await remember(services.cache, ("move", digest), data.encode())
+
+
+def digest_of(asked: Fingerprint, view: PlannerView) -> str:
+    """Of everything that a planner is shown, and of the parts that its tools call."""
+    said = [
+        asked.models.model_dump_json(),
+        view.path.model_dump_json(),
+        view.query, view.granularity, view.mode, view.tools, view.steps_left, view.calls_left,
+        _said(view.messages),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _said(messages: tuple[AnyMessage, ...]) -> str:
+    """The messages, with calls numbered: their own ids are new in every run."""
+    text = json.dumps([message.model_dump(mode="json", exclude=_UNSEEN) for message in messages])
+    calls = (c for m in messages if isinstance(m, AIMessage) for c in (*m.tool_calls, *m.invalid_tool_calls))
+    for number, call in enumerate(calls):
+        if call["id"]:
+            text = text.replace(json.dumps(call["id"]), json.dumps(f"#{number}"))
+    return text

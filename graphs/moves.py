@@ -60,6 +60,9 @@ def filtered(now: Situation, args: RefineArgs) -> tuple[Situation, FilterStep]:
     step = to_step(args, now.path.next_step)
     # The step must fit before its evidence is weighed: evidence for a step that cannot stand is no use.
     now.path.extended(step)
+    if now.workspace.services.planner.cites and (same := _not_updated(now, step)):
+        objects = ", ".join(map(str, same))
+        raise ToolError(f"the semantics of {objects} is what it was before; say how each meets the criterion")
     claims = checked(step.evidence, now.path.twin, now.geometry)
     false = [c for c in claims if c.verdict == "false"]
     missing = uncited(step) if now.workspace.services.planner.cites else ()
@@ -69,6 +72,12 @@ def filtered(now: Situation, args: RefineArgs) -> tuple[Situation, FilterStep]:
     first = len(claims) if now.returned == 0 else 0
     tally = now.evidence + EvidenceTally(checked=first, disputed=len(false), uncited=len(missing))
     return replace(now, path=now.path.extended(step), returned=0, evidence=tally), step
+
+
+def _not_updated(now: Situation, step: FilterStep) -> list[int]:
+    """Kept objects of which a step says nothing new (Eq. 8)."""
+    said = {d.index: d.semantics for d in step.decisions if d.keep}
+    return [index for index, words in said.items() if words == now.state[index].semantics.description]
 
 
 def along(now: Situation, steps: Iterable[RefineArgs]) -> Iterator[Situation]:
@@ -117,6 +126,7 @@ def _objection(false: Sequence[Claim], missing: Sequence[int]) -> str:
         objects = ", ".join(map(str, missing))
         said.append(
             "the criterion rests on a relation, a rank or a number, and no claim in `evidence` is about "
-            f"{objects}: measure and cite one for each, or decide by another criterion"
+            f"{objects}: measure and cite one for each, or decide by another criterion first; a rank among "
+            "all, or a count of all, is about each of them"
         )
     return "; ".join(said)

@@ -13,7 +13,7 @@ from langgraph.runtime import Runtime
 
 from dtwinseger.graphs import growing, moves
 from dtwinseger.graphs.drafting import Drafts
-from dtwinseger.graphs.kept_moves import keep_move, kept_move
+from dtwinseger.graphs.kept_moves import digest_of, kept_move
 from dtwinseger.graphs.options import RunOptions
 from dtwinseger.graphs.ports import PlannerView
 from dtwinseger.graphs.running import Node, announce_state, failed, stage
@@ -21,6 +21,7 @@ from dtwinseger.graphs.state import Outcome, RunState, StateUpdate, with_notes
 from dtwinseger.graphs.toolbox import MAX_RETURNS, Situation, Tool, seeing
 from dtwinseger.graphs.workspace import Workspace
 from dtwinseger.tools import arguments
+from dtwinseger.tools.chat.metering import spend
 from dtwinseger.twin.errors import (
     BudgetSpentError,
     FalseEvidenceError,
@@ -28,7 +29,7 @@ from dtwinseger.twin.errors import (
     RunFailedError,
     ToolError,
 )
-from dtwinseger.twin.result import EvidenceTally, Status
+from dtwinseger.twin.result import EvidenceTally, Status, Usage
 from dtwinseger.twin.wire import RefineArgs, read_path_answer
 
 TOOLS: Final[Mapping[str, Tool[Any]]] = {
@@ -74,10 +75,11 @@ def plan_node(workspace: Workspace) -> Node:
         if state.moves == 0:
             announce_state(runtime.stream_writer, now.path)
         view = view_of(now, state.messages, state.moves)
-        move = await kept_move(workspace.services, view)
+        move = await kept_move(workspace.services, state.fingerprint, view)
         if move is None:
-            drafts = Drafts(now, runtime.stream_writer)
-            move = await workspace.services.planner.next(replace(view, on_text=drafts.add))
+            if options.mode == "path":
+                view = replace(view, on_text=Drafts(now, runtime.stream_writer).add)
+            move = await workspace.services.planner.next(view)
         return {
             # Without its id: some servers give all messages one, and messages of one id replace each other.
             "messages": [move.model_copy(update={"id": None})],
@@ -130,19 +132,21 @@ def tools_node(workspace: Workspace) -> Node:
         for step in after.path.steps[len(state.steps) :]:
             announce_state(runtime.stream_writer, after.path.until(step.step))
         if not turn.went_back and turn.ended is None:
-            view = view_of(before, state.messages[:-1], state.moves - 1)
-            update["notes"] = with_notes(after.notes, await keep_move(workspace.services, view, move))
+            digest = digest_of(state.fingerprint, view_of(before, state.messages[:-1], state.moves - 1))
+            update["taken"] = (*state.taken, (digest, len(state.messages) - 1))
         # What was accepted before the run failed stays accepted: the outcome goes beside it.
         if turn.ended is not None:
             update["outcome"] = failed(turn.ended)
         elif after.answer is not None:
             status: Status = "found" if after.state.active else "nothing"
-            update |= {"outcome": Outcome(status=status), "notes": with_notes(update["notes"], after.answer)}
+            update |= {"outcome": Outcome(status=status), "notes": with_notes(after.notes, after.answer)}
         elif update["mends"] > MAX_RETURNS:
             gave_up = GaveUpError(
                 f"the planner's answer stayed invalid after {MAX_RETURNS} returns: {turn.refusals[-1]}"
             )
             update["outcome"] = failed(gave_up)
+        elif turn.went_back:
+            spend(Usage(mends=1))
         return update
 
     return tools

@@ -10,12 +10,14 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from dtwinseger.graphs.construct import build_construct
+from dtwinseger.graphs.kept_moves import keep_moves
 from dtwinseger.graphs.options import RunOptions
 from dtwinseger.graphs.refine import build_refine
 from dtwinseger.graphs.running import Node, stage
 from dtwinseger.graphs.state import RunState, StateUpdate
 from dtwinseger.graphs.toolbox import path_of
 from dtwinseger.graphs.workspace import Workspace
+from dtwinseger.twin.errors import TAKE_THE_LAST
 from dtwinseger.twin.result import Status
 
 Checkpointer = BaseCheckpointSaver[str]
@@ -47,16 +49,24 @@ def after_construct(state: RunState) -> Literal["refine", "emit"]:
 
 
 def emit_node(workspace: Workspace) -> Node:
-    """Settles the outcome: where the caller takes a partial answer, a spent budget leaves the last state."""
+    """Settles the outcome: where the caller takes a partial answer, a spent budget leaves the last state.
+
+    What the planner did for an answer is kept here, where no budget can end it.
+    """
 
     @stage("emit")
     async def emit(state: RunState, runtime: Runtime[RunOptions]) -> StateUpdate:
         outcome = state.outcome
         assert outcome is not None
+        if outcome.status != "failed":
+            await keep_moves(workspace.services, state)
         # Before the planner was asked there is no state of the reasoning to take, only what was seen so far.
         reached = state.moves > 0
-        if outcome.stopped_by is None or not runtime.context.accept_partial or not reached:
+        if outcome.stopped_by is None or not runtime.context.accept_partial:
             return {}
+        if not reached:
+            error = (outcome.error or "").replace(TAKE_THE_LAST, "; there is no state yet to take")
+            return {"outcome": outcome.model_copy(update={"error": error})}
         status: Status = "found" if path_of(state, workspace).last.active else "nothing"
         return {"outcome": outcome.model_copy(update={"status": status, "error": None})}
 

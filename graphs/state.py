@@ -89,6 +89,8 @@ class RunState(BaseModel):
         notes: what a person should know, each once.
         moves: planner calls so far; mends: invalid moves in a row; returned: times that the present
             step went back for false evidence.
+        taken: the moves that did not go back: a digest of what each was an answer to, and its place in
+            ``messages``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -105,6 +107,7 @@ class RunState(BaseModel):
     steps: tuple[Step, ...] = ()
     messages: Annotated[list[AnyMessage], add_messages] = Field(default_factory=list)
     moves: int = 0
+    taken: tuple[tuple[str, int], ...] = ()
     mends: int = 0
     returned: int = 0
     usage: Usage = Usage()

@@ -41,28 +41,26 @@ def measures_of(text: str) -> frozenset[str]:
 def uncited(step: FilterStep) -> tuple[int, ...]:
     """Objects of which a step with such a criterion decides without a claim that decides it, by rising index.
 
-    All that are kept count: they are said to meet the criterion. Of those dropped only the ones count whose
-    reason has such a word; others may be dropped for what they are. A claim must be of a kind that the
-    criterion's words call for; of "the two to the left" a relation or a rank decides, counting does not.
+    All count, kept or dropped: what is dropped for its kind belongs into a step before. Only the object that
+    others are related to may be dropped without more: nothing is related to itself. A claim must be of a kind
+    that the criterion's words call for; of "the two to the left" a relation or a rank decides, counting does
+    not.
     """
     wanted = measures_of(step.criterion)
     if len(wanted) > 1:
         wanted -= {"count"}
     claims = [claim for claim in step.evidence if claim.claim in wanted]
-    return tuple(
-        sorted(
-            d.index
-            for d in step.decisions
-            if wanted and (d.keep or measures_of(d.reason)) and not any(_decides(c, d) for c in claims)
-        )
-    )
+    if not wanted:
+        return ()
+    return tuple(sorted(d.index for d in step.decisions if not any(_decides(c, d) for c in claims)))
 
 
 def _decides(claim: Claim, decision: Decision) -> bool:
     """Whether a claim is about the object of a decision, and not merely names it."""
     if isinstance(claim, CountClaim):
         return decision.index in claim.of
-    if isinstance(claim, RankClaim) and not decision.keep:
-        # Where another stands first, those that were ranked with it do not.
-        return decision.index in claim.among
-    return claim.index == decision.index
+    if decision.keep:
+        return claim.index == decision.index
+    # Where another stands first, those that were ranked with it do not.
+    ranked = claim.among if isinstance(claim, RankClaim) else ()
+    return decision.index in (claim.index, *ranked, *claim.to)

@@ -26,9 +26,10 @@ with an empty answer.
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 BudgetName = Literal["steps", "calls", "seconds", "tokens", "usd"]
+TAKE_THE_LAST: Final = ", or take the last state with --accept-partial"
 
 
 class DTwinSegerError(Exception):
@@ -141,6 +142,6 @@ class BudgetSpentError(RunFailedError):
         unit = budget if limit != 1 else budget.removesuffix("s")
         super().__init__(
             f"the budget of {limit:g} {unit} is spent before an answer; raise "
-            f"DTWINSEGER_MAX_{budget.upper()}, or take the last state with --accept-partial"
+            f"DTWINSEGER_MAX_{budget.upper()}{TAKE_THE_LAST}"
         )
         self.budget: BudgetName = budget

@@ -27,13 +27,17 @@ Seconds = Annotated[
 
 
 class Usage(Frozen):
-    """What a run cost. ``seconds`` by stage; ``usd`` by the price table, 0 for embedded parts."""
+    """What a run cost. ``seconds`` by stage; ``usd`` by the price table, 0 for embedded parts.
+
+    ``mends``: answers and moves of models that went back to be mended.
+    """
 
     llm_calls: int = Field(default=0, ge=0)
     vlm_calls: int = Field(default=0, ge=0)
     input_tokens: int = Field(default=0, ge=0)
     output_tokens: int = Field(default=0, ge=0)
     usd: float = Field(default=0.0, ge=0)
+    mends: int = Field(default=0, ge=0)
     seconds: Seconds = immutabledict()
 
     def __add__(self, other: Usage) -> Usage:
@@ -46,6 +50,7 @@ class Usage(Frozen):
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             usd=self.usd + other.usd,
+            mends=self.mends + other.mends,
             seconds=seconds,
         )
 

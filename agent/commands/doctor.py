@@ -19,6 +19,7 @@ def doctor(
     from rich.text import Text
 
     from dtwinseger.agent.checkup import checkup
+    from dtwinseger.agent.lines import one_line
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.agent.stdout import print_json
 
@@ -30,6 +31,6 @@ def doctor(
         styles = {"ok": "green", "note": "yellow", "broken": "bold red"}
         for finding in findings:
             mark = Text(finding.state, style=styles[finding.state])
-            table.add_row(mark, Text(finding.subject, no_wrap=True), Text(finding.text))
+            table.add_row(mark, Text(one_line(finding.subject), no_wrap=True), Text(one_line(finding.text)))
         Console(soft_wrap=True).print(table)
     raise typer.Exit(3 if any(f.state == "broken" for f in findings) else 0)

@@ -30,7 +30,7 @@ def list_(
 
 @app.command()
 def show(
-    trace: Annotated[str, typer.Argument(metavar="ID", help="The id, or how it begins.")],
+    trace: Annotated[str, typer.Argument(metavar="ID", help="The id, how it begins, or a run's thread.")],
     json_: Annotated[bool, typer.Option("--json", help="The runs as one JSON array on stdout.")] = False,
 ) -> None:
     """Show the run tree of one trace and the reasoning path it holds."""
@@ -38,11 +38,10 @@ def show(
 
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.agent.stdout import print_json
-    from dtwinseger.agent.traces import tree
-    from dtwinseger.agent.tracing import read_trace
+    from dtwinseger.agent.traces import found, tree
 
-    found = read_trace(load_settings().home / "traces", trace)
+    shown = found(load_settings().home / "traces", trace)
     if json_:
-        print_json(list(found.runs.values()))
+        print_json(list(shown.runs.values()))
     else:
-        Console(soft_wrap=True).print(tree(found))
+        Console(soft_wrap=True).print(tree(shown))

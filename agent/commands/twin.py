@@ -32,6 +32,7 @@ def twin(
     from dtwinseger.agent.console import Progress
     from dtwinseger.agent.files import write_atomically
     from dtwinseger.agent.importing import import_coco, import_labelme
+    from dtwinseger.agent.lines import one_line
     from dtwinseger.agent.outputs import ensure_writable
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.agent.sources import check_readable
@@ -68,7 +69,7 @@ def twin(
             assert from_labelme is not None
             given, notes = import_labelme(from_labelme, images, settings.max_pixels)
     for note in notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(f"note: {one_line(note)}", file=sys.stderr)
     shown = given.twin.restricted(given.twin.active)
     masks = given.masks.take(given.twin.rows(given.twin.active))
     written = twin_to_json(shown, masks)

@@ -45,7 +45,7 @@ def messages_of(view: PlannerView) -> list[BaseMessage]:
         )
         older: Sequence[Turn] = ()
     else:
-        rules = render("plan/tools")
+        rules = render("plan/tools", tools=list(view.tools))
         older, turns = turns[:-SHOWN], turns[-SHOWN:]
     question = render(
         "plan/question",
@@ -67,14 +67,16 @@ def messages_of(view: PlannerView) -> list[BaseMessage]:
 
 
 def tools_of(names: Sequence[str]) -> list[Mapping[str, Any]]:
-    """The tools as a service takes them, under the names by which the graph calls them."""
+    """The tools as a service takes them, under the names by which the graph calls them.
+
+    They are strict, so that a service that can holds a call to its schema.
+    """
     described: list[Mapping[str, Any]] = []
     for name in names:
+        # In which no part refers to another: not all services follow that.
         function = convert_to_openai_tool(TOOLS[name].args)["function"]
-        parameters = plain(function["parameters"])
-        described.append(
-            {"type": "function", "function": {**function, "name": name, "parameters": parameters}}
-        )
+        own = {"name": name, "strict": True, "parameters": plain(function["parameters"])}
+        described.append({"type": "function", "function": {**function, **own}})
     return described
 
 

@@ -22,10 +22,13 @@ class ChatPlanner:
 
     Args:
         client: calls the model.
+        counts: whether a budget needs the tokens of every move. A path is then not streamed any more once the
+            service has told no tokens of a stream.
     """
 
-    def __init__(self, client: ChatClient) -> None:
+    def __init__(self, client: ChatClient, counts: bool = False) -> None:
         self._client = client
+        self._counts = counts
 
     @property
     def name(self) -> str:
@@ -53,12 +56,16 @@ class ChatPlanner:
         return True
 
     async def next(self, view: PlannerView) -> AIMessage:
-        """The next move: tool calls, or the whole path as JSON text, which is streamed.
+        """The next move: tool calls, or the whole path as JSON text, which is streamed where it can be.
 
         Raises:
             ServiceError: the model cannot be asked, or its answer was cut off or refused.
         """
         messages = messages_of(view)
+        if view.mode == "path" and self._counts and not self._client.streams_tell_usage:
+            message = await self._client.complete(messages, schema=PathAnswer)
+            view.on_text(str(message.text))
+            return message
         if view.mode == "path":
             async with aclosing(self._client.stream(messages, schema=PathAnswer)) as pieces:
                 async for piece in pieces:

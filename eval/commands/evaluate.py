@@ -53,6 +53,7 @@ def scenes(
 
     from dtwinseger.agent.agent import Agent
     from dtwinseger.agent.announcing import announce_remote
+    from dtwinseger.agent.lines import one_line
     from dtwinseger.agent.settings import load_settings
     from dtwinseger.agent.stdout import print_json
     from dtwinseger.eval.conditions import run_head
@@ -84,7 +85,7 @@ def scenes(
         console = Console(highlight=False, soft_wrap=True)
         console.print(table(report))
         for remark in remarks(report):
-            console.print(Text(f"note: {remark}", style="yellow"))
+            console.print(Text(f"note: {one_line(remark)}", style="yellow"))
     print(f"see {out}/", file=sys.stderr)
     raise typer.Exit(3 if report["unscored"] else 0)
 

@@ -271,3 +271,8 @@ def test_a_resume_under_other_conditions_is_refused_with_the_difference(changed,
 
 def test_no_bad_input_is_ever_a_tool_error():
     assert issubclass(BadInputError, UserError)
+
+
+def test_something_that_a_question_does_not_take_is_refused() -> None:
+    with pytest.raises(TypeError, match="not accept_partal"):
+        Agent().segment(None, "red", accept_partal=True)  # type: ignore[call-arg]

@@ -25,7 +25,7 @@ def script(work: Path) -> Any:
 
     def write(*moves: Any) -> str:
         lines = [move if isinstance(move, str) else json.dumps(move) for move in moves]
-        (work / "moves.jsonl").write_text("\n".join(lines) + "\n")
+        (work / "moves.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
         return "scripted:moves.jsonl"
 
     return write
@@ -62,7 +62,7 @@ def test_a_script_that_runs_out_says_so_with_the_last_reply(run: Any, twin_file:
     ran = run("segment", "--twin", twin_file, "red", "--planner", script(refine(RED)), "--json")
     assert (ran.code, ran.json["status"]) == (3, "failed")
     assert ran.json["error"] == (
-        "the script moves.jsonl ended after 1 moves, and the run has not; "
+        "the script moves.jsonl ended after 1 move, and the run has not; "
         'the last reply was: {"step": 1, "kept": [0]}'
     )
 
@@ -89,6 +89,21 @@ def test_a_script_that_is_not_there_is_one_line(run: Any, twin_file: Path) -> No
     ran = run("segment", "--twin", twin_file, "red", "--planner", "scripted:none.jsonl")
     assert ran.code == 2
     assert ran.refusal.startswith("the script none.jsonl cannot be read: ")
+
+
+def test_a_move_for_the_other_mode_is_told(run: Any, twin_file: Path, script: Any) -> None:
+    planner = script({"path": {"steps": [RED], "indices": [0]}})
+    ran = run("segment", "--twin", twin_file, "red", "--planner", planner, "--json")
+    assert (ran.code, ran.json["error"]) == (
+        3, "move 1 of the script moves.jsonl is for --mode path, not tools",
+    )  # fmt: skip
+
+
+def test_a_string_in_a_script_may_hold_what_ends_a_line(script: Any, work: Path) -> None:
+    script(json.dumps(refine({**RED, "criterion": "a\u2028b\x85c"}), ensure_ascii=False))
+    [move] = ScriptedPlanner.read(work / "moves.jsonl")._moves
+    assert move.calls is not None
+    assert move.calls[0].arguments["criterion"] == "a\u2028b\x85c"
 
 
 def test_another_script_is_another_planner(script: Any, work: Path) -> None:

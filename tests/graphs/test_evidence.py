@@ -131,25 +131,28 @@ def leftmost(*claims: dict[str, Any]) -> Any:
     return refine([DISC], [SQUARE, BAR], criterion="left of the square", evidence=claims)
 
 
-def test_a_step_about_a_relation_without_a_claim_goes_back_and_names_the_object(play) -> None:
-    played = play(leftmost(), leftmost(LEFT), answer(), cites=True)
+NOT_THE_BAR = {**LEFT, "index": BAR, "name": "above", "holds": False}
+
+
+def test_a_step_about_a_relation_without_claims_goes_back_and_names_the_objects(play) -> None:
+    played = play(leftmost(LEFT), leftmost(LEFT, NOT_THE_BAR), answer(), cites=True)
     reply = played.planner.reply_to(0)
     assert reply.status == "error"
-    assert f"no claim in `evidence` is about {DISC}: measure and cite one for each" in reply.text
+    assert f"no claim in `evidence` is about {BAR}: measure and cite one for each" in reply.text
     assert [s.disputed for s in played.path.steps] == [False]
-    assert tally(played) == {"checked": 0, "false_at_first": 0, "disputed": 0, "uncited": 0}
+    assert tally(played) == {"checked": 1, "false_at_first": 0, "disputed": 0, "uncited": 0}
 
 
 def test_without_a_claim_after_two_returns_it_stands_as_disputed_and_is_counted(play) -> None:
     played = play(leftmost(), leftmost(), leftmost(), answer(), cites=True)
     assert played.result.indices == (DISC,)
     assert [s.disputed for s in played.path.steps] == [True]
-    assert tally(played) == {"checked": 0, "false_at_first": 0, "disputed": 0, "uncited": 1}
+    assert tally(played) == {"checked": 0, "false_at_first": 0, "disputed": 0, "uncited": 3}
 
 
 def test_what_is_false_and_what_is_missing_goes_back_together(play) -> None:
     second = {**RIGHT, "index": BAR}
-    played = play(leftmost(second), leftmost(LEFT), answer(), cites=True)
+    played = play(leftmost(second), leftmost(LEFT, NOT_THE_BAR), answer(), cites=True)
     text = played.planner.reply_to(0).text
     assert f"contradict what you cite: {BAR} right_of {SQUARE}" in text
     assert f"is about {DISC}:" in text
@@ -158,3 +161,18 @@ def test_what_is_false_and_what_is_missing_goes_back_together(play) -> None:
 def test_a_planner_that_measures_itself_need_not_cite(play) -> None:
     played = play(leftmost(), answer())
     assert [s.disputed for s in played.path.steps] == [False]
+
+
+def test_a_kept_object_needs_semantics_that_say_something_new(play) -> None:
+    """Eq. 8: of D1 the semantics name the first criterion, of D2 the second."""
+    first = refine([SQUARE, DISC], [BAR], criterion="compact", semantics="something compact")
+    stale = refine([DISC], [SQUARE], criterion="red", semantics="something compact")
+    good = refine([DISC], [SQUARE], criterion="red", semantics="something compact and red")
+    played = play(first, stale, good, answer(), cites=True)
+    assert (
+        f"the semantics of {DISC} is what it was before; say how each meets"
+        in played.planner.reply_to(1).text
+    )
+    told = [played.path.states[step][DISC].semantics.description for step in (1, 2)]
+    assert told == ["something compact", "something compact and red"]
+    assert all(s.criterion in words for s, words in zip(played.path.steps, told, strict=True))

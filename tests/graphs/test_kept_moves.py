@@ -13,6 +13,7 @@ from graphfakes import (
     SQUARE,
     DictCache,
     ScriptedPlanner,
+    Shapes,
     answer,
     broken_call,
     call,
@@ -25,6 +26,7 @@ from graphfakes import (
 from langchain_core.messages import AIMessage
 
 from dtwinseger.agent.cache import FolderCache
+from dtwinseger.twin.errors import OutputError
 from dtwinseger.twin.result import Usage
 
 
@@ -39,17 +41,25 @@ class Costly(ScriptedPlanner):
 
 
 @pytest.fixture
-def ask(agent_of: Any) -> Any:
-    """``ask(moves, query="red")``: the result, and how many of the moves were asked for."""
-    cache = DictCache()
+def ask_with(agent_of: Any) -> Any:
+    """``ask_with(cache, moves, query="red")``: the result, and how many of the moves were asked for."""
 
-    def run(*moves: Any, query: str = "red", planner: Any = Costly, **more: Any) -> tuple[Any, int]:
+    def run(
+        cache: Any, *moves: Any, query: str = "red", planner: Any = Costly, **more: Any
+    ) -> tuple[Any, int]:
         mode = more.pop("mode", "tools")
         made = planner(*moves)
         agent = agent_of(made, cache=cache, **more)
         return agent.segment(picture_of_shapes(), query, mode=mode), len(made.seen)
 
     return run
+
+
+@pytest.fixture
+def ask(ask_with: Any) -> Any:
+    """As ``ask_with``, all with one cache."""
+    cache = DictCache()
+    return lambda *moves, **more: ask_with(cache, *moves, **more)
 
 
 GOOD = (
@@ -99,10 +109,47 @@ def test_another_model_is_asked_anew(ask) -> None:
     [refine([DISC]), broken_call("answer", "{"), AIMessage("hm"), call("find", phrase="a cup")],
     ids=["refused step", "broken arguments", "no call", "refused tool"],
 )
-def test_what_went_back_is_not_kept_and_what_was_taken_before_it_is(ask, bad: AIMessage) -> None:
+def test_of_a_run_that_failed_nothing_is_kept(ask, bad: AIMessage) -> None:
     assert ask(GOOD[0], bad, bad, bad)[0].status == "failed"
-    result, asked = ask(*GOOD[1:])
-    assert (result.indices, asked) == ((DISC,), 3)
+    result, asked = ask(*GOOD)
+    assert (result.indices, asked) == ((DISC,), 4)
+
+
+def test_a_run_that_went_in_circles_has_another_chance(ask) -> None:
+    circles = [call("rank", by="area", order=order) for order in ("descending", "ascending")]
+    assert ask(*circles, max_calls=2)[0].stopped_by == "calls"
+    result, asked = ask(refine([DISC], [SQUARE, BAR]), answer(), max_calls=2)
+    assert (result.indices, asked) == ((DISC,), 2)
+
+
+def test_a_move_that_went_back_is_asked_anew_and_what_follows_on_it_is_not(ask) -> None:
+    """Whatever the calls' ids, which are new each time."""
+
+    def script() -> list[AIMessage]:
+        return [refine([DISC]), refine([DISC], [SQUARE, BAR]), answer()]
+
+    first, asked = ask(*script())
+    again, few = ask(script()[0])
+    assert (asked, few) == (3, 1)
+    assert again.path == first.path
+    assert (first.usage.mends, again.usage.mends) == (1, 1)
+
+
+def test_with_other_parts_it_is_asked_anew(ask) -> None:
+    ask(*GOOD)
+    assert ask(*GOOD, segmenter=Shapes(fingerprint="shapes 2"))[1] == 4
+
+
+def test_a_cache_that_cannot_be_read_is_a_note_and_costs_no_answer(ask_with) -> None:
+    class Unreadable(DictCache):
+        def get(self, key: Any) -> bytes | None:
+            if key[0] == "move":
+                raise OutputError("no permission")
+            return super().get(key)
+
+    result, asked = ask_with(Unreadable(), *GOOD)
+    assert (result.indices, asked) == ((DISC,), 4)
+    assert "what models answered before could not be read: no permission" in result.notes
 
 
 def test_false_evidence_that_went_back_is_not_kept(ask) -> None:
@@ -128,6 +175,6 @@ def test_a_cache_without_room_is_a_note_and_costs_no_answer(
     agent = agent_of(Costly(*GOOD), cache=FolderCache(home / "cache", 10**8))
     result = agent.segment(None, "red", twin=given)
     assert result.indices == (DISC,)
-    [note, last] = result.notes
-    assert note.startswith("the planner's move was not kept: ")
+    [last, note] = result.notes
+    assert note.startswith("what models answered was not kept: ")
     assert last == "x"

@@ -37,17 +37,22 @@ def test_a_plain_criterion_needs_no_claim() -> None:
     assert uncited(step("a cup")) == ()
 
 
-def test_what_is_kept_needs_a_claim() -> None:
-    assert uncited(step("left of the plate")) == (1,)
-    assert uncited(step("left of the plate", LEFT)) == ()
+@pytest.mark.parametrize("why", ["it is not left of it", "it is no cup"])
+def test_every_object_needs_a_claim_kept_or_dropped(why: str) -> None:
+    assert uncited(step("left of the plate", why=why)) == (1, 2, 3)
+    assert uncited(step("left of the plate", LEFT, why=why)) == (3,)
+    other = RelationClaim(index=3, name="left_of", to=(2,), holds=False)
+    assert uncited(step("left of the plate", LEFT, other, why=why)) == ()
 
 
-def test_what_is_dropped_needs_one_where_its_reason_says_so() -> None:
-    assert uncited(step("left of the plate", LEFT, why="it is not left of it")) == (2, 3)
+def test_what_others_are_related_to_may_be_dropped_by_that_but_not_kept() -> None:
+    assert 2 not in uncited(step("left of the plate", LEFT))
+    assert uncited(step("right of the plate", RelationClaim(index=2, name="right_of", to=(1,)))) == (1, 3)
 
 
-def test_the_object_that_another_is_related_to_has_no_claim_by_that() -> None:
-    assert 2 in uncited(step("left of the plate", LEFT, why="it is to the right"))
+def test_a_rank_of_one_alone_decides_of_no_other() -> None:
+    alone = RankClaim(index=1, by="area", order="descending", position=1, among=(1,))
+    assert uncited(step("the largest", alone)) == (2, 3)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +85,11 @@ def test_a_count_decides_of_all_that_are_counted() -> None:
 
 def test_counting_does_not_decide_of_a_relation() -> None:
     count = CountClaim(of=(1, 2, 3), n=3)
-    assert uncited(step("left of the plate", count)) == (1,)
-    assert uncited(step("the two left of the plate", count)) == (1,)
-    assert uncited(step("the two left of the plate", LEFT)) == ()
+    assert uncited(step("left of the plate", count)) == (1, 2, 3)
+    assert uncited(step("the two left of the plate", count)) == (1, 2, 3)
+    assert uncited(step("the two left of the plate", LEFT)) == (3,)
 
 
 def test_of_a_place_in_a_row_either_a_rank_or_a_relation_decides() -> None:
-    assert uncited(step("the first from the left", LARGEST)) == ()
-    assert uncited(step("the first from the left", LEFT)) == ()
+    assert uncited(step("the first from the left", LARGEST)) == (2,)
+    assert uncited(step("the first from the left", LEFT)) == (3,)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from pydantic import BaseModel
 
 from dtwinseger.tools.chat.client import ChatClient
+from dtwinseger.tools.chat.metering import spend
 from dtwinseger.tools.chat.schemas import strict_schema
 from dtwinseger.tools.ports import Cache
+from dtwinseger.tools.remembered import recall, remember
 from dtwinseger.twin.errors import AnswerFormatError, GaveUpError, ToolError
+from dtwinseger.twin.result import Usage
 from dtwinseger.twin.wire import read_answer
 
 MAX_MENDS: Final = 2
@@ -23,25 +25,13 @@ MAX_MENDS: Final = 2
 T = TypeVar("T", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Answer(Generic[T]):
-    """A model's answer, checked.
-
-    Attributes:
-        mends: how often it went back before.
-    """
-
-    value: T
-    mends: int
-
-
 async def ask(
     client: ChatClient,
     messages: Sequence[BaseMessage],
     model_type: type[T],
     check: Callable[[T], None] = lambda _: None,
     cache: Cache | None = None,
-) -> Answer[T]:
+) -> T:
     """Ask for an answer of a type. One that cannot be used goes back with what is wrong, at most twice.
 
     The same question to the same model, called the same way, is answered from the cache.
@@ -54,29 +44,29 @@ async def ask(
 
     Raises:
         GaveUpError: the answer stayed wrong.
-        OutputError: the cache has no room.
         ServiceError: no answer, or one that was cut off or refused: asking the same again would not help.
     """
     key: Sequence[str] = () if cache is None else _key(client, messages, model_type)
-    if cache is not None and (held := cache.get(key)) is not None:
+    if (held := await recall(cache, key)) is not None:
         with suppress(ToolError):  # of a version that answered otherwise: asked again, and replaced
             value = read_answer(held.decode(), model_type)
             check(value)
-            return Answer(value, 0)
+            return value
     asked = list(messages)
     if not client.sends_schemas:
         asked[-1] = _with_text(asked[-1], _form(model_type))
     wrong = ""
-    for mends in range(MAX_MENDS + 1):
+    for returns in range(MAX_MENDS + 1):
+        if returns:
+            spend(Usage(mends=1))
         message = await client.complete(asked, schema=model_type)
         text = str(message.text)
         form = ""
         try:
             value = read_answer(text, model_type)
             check(value)
-            if cache is not None:
-                cache.put(key, value.model_dump_json().encode())
-            return Answer(value, mends)
+            await remember(cache, key, value.model_dump_json().encode())
+            return value
         except AnswerFormatError as error:
             wrong, form = str(error), _form(model_type)
         except ToolError as error:

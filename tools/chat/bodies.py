@@ -11,6 +11,10 @@ from dtwinseger.twin.errors import AnswerFormatError
 from dtwinseger.twin.wire import decoded, summary
 
 # Of a server's own words in a message.
+MOST_BYTES: Final = 4_000_000
+"""Of an answer: a hundred times what a long one has."""
+MOST_STREAMED: Final = 50_000_000
+"""Of the events of an answer, each of which says much around a word or two."""
 _MOST_CHARACTERS: Final = 300
 
 
@@ -38,7 +42,9 @@ class _Choice(BaseModel):
 _Count = Annotated[int, BeforeValidator(lambda n: 0 if n is None else n), Field(ge=0, strict=True)]
 
 
-class _Tokens(BaseModel):
+class Tokens(BaseModel):
+    """What a completion used, as the service tells it."""
+
     prompt_tokens: _Count = 0
     completion_tokens: _Count = 0
     total_tokens: _Count = 0
@@ -46,7 +52,69 @@ class _Tokens(BaseModel):
 
 class _Completion(BaseModel):
     choices: list[_Choice] = Field(min_length=1)
-    usage: _Tokens | None = None
+    usage: Tokens | None = None
+
+
+class _FunctionPart(BaseModel):
+    name: str | None = None
+    arguments: str | None = None
+
+
+class _CallPart(BaseModel):
+    index: int = Field(ge=0)
+    id: str | None = None
+    function: _FunctionPart = _FunctionPart()
+
+
+def _text(content: Any) -> Any:
+    """Of content in parts, the text: what reads streams knows no parts."""
+    if not isinstance(content, list):
+        return content
+    parts = [part.get("text") for part in content if isinstance(part, dict) and part.get("type") == "text"]
+    return "".join(text for text in parts if isinstance(text, str))
+
+
+class Delta(BaseModel):
+    """What an event adds to a message. Of what a service may send beyond this, nothing is read."""
+
+    role: Literal["assistant", ""] | None = None
+    content: Annotated[str | None, BeforeValidator(_text)] = None
+    tool_calls: list[_CallPart] | None = None
+    refusal: str | None = None
+
+
+class ChunkChoice(BaseModel):
+    """One of the answers that a stream may tell side by side; we ask for one."""
+
+    index: int = 0
+    delta: Delta | None = None
+    finish_reason: str | None = None
+
+
+class Chunk(BaseModel):
+    """An event of a stream."""
+
+    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
+    id: str | None = None
+    model: str | None = None
+    choices: list[ChunkChoice] | None = None
+    usage: Tokens | None = None
+    error: Any = None
+
+
+def checked_chunk(data: str) -> Chunk:
+    """An event's data, fit to be read.
+
+    Raises:
+        AnswerFormatError: no chunk of a chat completion, nor an error; the text says what is wrong.
+    """
+    try:
+        chunk = Chunk.model_validate_json(data)
+    except ValidationError as error:
+        raise AnswerFormatError(summary(error, most=2)) from error
+    if chunk.choices is None and chunk.usage is None and not chunk.error:
+        raise AnswerFormatError("choices: Field required")
+    return chunk
 
 
 def checked_completion(body: bytes) -> bytes:

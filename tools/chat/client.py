@@ -17,8 +17,8 @@ from pydantic import BaseModel
 
 from dtwinseger.tools.chat import errors
 from dtwinseger.tools.chat.endpoint import Endpoint
-from dtwinseger.tools.chat.errors import Refusal, RefusedError
-from dtwinseger.tools.chat.messages import Option, Tool, not_taken, options, sees, whole
+from dtwinseger.tools.chat.errors import Option, Refusal, RefusedError
+from dtwinseger.tools.chat.messages import Tool, options, sees, whole
 from dtwinseger.tools.chat.metering import Meter, running
 from dtwinseger.tools.chat.model import chat_model
 from dtwinseger.tools.chat.transport import REFUSALS
@@ -28,6 +28,7 @@ from dtwinseger.twin.result import Usage
 _WITHOUT: Final[Mapping[Option, str]] = {
     "response_format": "takes no JSON schema, so its answers are checked here alone",
     "tool_choice": "takes no tool_choice, so which tool it calls is its own choice",
+    "stream_options": "takes no stream_options, so its streams may tell no usage",
 }
 
 
@@ -41,15 +42,20 @@ class _Line:
 
 @dataclass
 class _Call:
-    """A call that is being made: who pays for it, and what it met so far.
+    """A call that is being made: what is asked, who pays for it, and what it met so far.
 
     Attributes:
         left: seconds that a stream may still be waited for.
+        without: what is left out, since the service refused it, now or before.
     """
 
     messages: list[BaseMessage]
+    tools: Sequence[Tool] | None
+    tool_choice: str | None
+    schema: type[BaseModel] | None
     meters: tuple[Meter, ...]
     left: float
+    without: frozenset[Option]
     refusals: list[Refusal] = field(default_factory=list)
     pieces: int = 0
 
@@ -66,11 +72,20 @@ class ChatClient:
         self._lines: dict[AbstractEventLoop, _Line] = {}
         self._lock = threading.Lock()
         self._not_taken: frozenset[Option] = frozenset()
+        self._streams_tell_usage = True
 
     @property
     def sends_schemas(self) -> bool:
-        """Whether the service is sent schemas: False once it has refused one."""
+        """Whether the service is sent schemas: False once it has refused one, and answered without."""
         return "response_format" not in self._not_taken
+
+    @property
+    def streams_tell_usage(self) -> bool:
+        """Whether a stream's tokens are counted: False once one has ended and told none.
+
+        A budget in tokens or in dollars needs them: who has one then calls ``complete``.
+        """
+        return self._streams_tell_usage
 
     async def complete(
         self,
@@ -85,33 +100,34 @@ class ChatClient:
         Args:
             tool_choice: ``auto``, ``required``, ``none``, or the name of a tool.
             schema: sent as a strict JSON schema of the answer. A service may ignore it: check what comes. One
-                that refuses it, or ``tool_choice``, is never sent it again, which a note tells.
+                that refuses it, or ``tool_choice``, is asked without; where it answers then, it is never
+                sent it again, which a note tells.
 
         Raises:
             ServiceError: no answer, or one that was cut off or refused.
         """
-        line, call = self._line(), self._call(messages)
+        line, call = self._line(), self._call(messages, tools, tool_choice, schema)
         async with line.slots:
             REFUSALS.set(call.refusals)
             try:
                 async with asyncio.timeout(self.endpoint.seconds) as limit:
                     while True:
-                        given = self._options(call, tools, tool_choice, schema)
                         try:
-                            return await self._completed(line, call, given)
+                            return await self._completed(line, call)
                         except RefusedError as error:
-                            if not self._does_without(error, given, call):
+                            if not _does_without(error, call):
                                 raise
             except TimeoutError:
                 if not limit.expired():
                     raise
         raise errors.too_late(self.endpoint, call.refusals)
 
-    async def _completed(self, line: _Line, call: _Call, given: Mapping[str, Any]) -> AIMessage:
+    async def _completed(self, line: _Line, call: _Call) -> AIMessage:
         message: AIMessage | None = None
         try:
             # `stream` as an argument: else a handler of streamed tokens would turn this into a stream.
-            message = await line.model.ainvoke(call.messages, stream=False, **given)
+            message = await line.model.ainvoke(call.messages, stream=False, **self._options(call))
+            self._learn(call, streams=False)
             return self._usable(message)
         except openai.APIError as error:
             failure = self._told(error, call)
@@ -134,27 +150,25 @@ class ChatClient:
         Raises:
             ServiceError: as for ``complete``; pieces may have been given before.
         """
-        line, call = self._line(), self._call(messages)
+        line, call = self._line(), self._call(messages, None, None, schema)
         async with line.slots:
             while True:
-                given = self._options(call, None, None, schema)
                 try:
-                    async with aclosing(self._streamed(line, call, given)) as pieces:
+                    async with aclosing(self._streamed(line, call)) as pieces:
                         async for piece in pieces:
                             yield piece
                     return
                 except RefusedError as error:  # which comes before the first piece
-                    if not self._does_without(error, given, call):
+                    if not _does_without(error, call):
                         raise
 
-    async def _streamed(
-        self, line: _Line, call: _Call, given: Mapping[str, Any]
-    ) -> AsyncGenerator[str | AIMessage, None]:
+    async def _streamed(self, line: _Line, call: _Call) -> AsyncGenerator[str | AIMessage, None]:
         """One request of ``stream``."""
         failure: ServiceError | None = None
         got: AIMessageChunk | None = None
         clock = asyncio.get_running_loop().time
-        chunks = line.model.astream(call.messages, stream_usage=True, **given)
+        usage = "stream_options" not in call.without
+        chunks = line.model.astream(call.messages, stream_usage=usage, **self._options(call))
         try:
             async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", chunks)):
                 while failure is None:
@@ -168,8 +182,6 @@ class ChatClient:
                                 call.left -= clock() - asked
                     except openai.APIError as error:
                         failure = self._told(error, call)
-                    except ValueError as error:
-                        failure = errors.unreadable(self.endpoint, f"a stream that is none ({error})")
                     except TimeoutError:
                         if not limit.expired():
                             raise
@@ -184,20 +196,32 @@ class ChatClient:
         finally:
             self._count(call, got)
         if failure is None and got is not None and got.response_metadata.get("finish_reason"):
+            self._learn(call, streams=True)
+            self._streams_tell_usage = self._streams_tell_usage and any(_tokens(got))
             yield self._usable(whole(got))
             return
         raise failure or errors.broken_off(self.endpoint)
 
-    def _does_without(self, error: RefusedError, given: Mapping[str, Any], call: _Call) -> bool:
-        """Whether the service refused an option, which it is then never sent again."""
-        unwanted = not_taken(error.refusal, given)
+    def _learn(self, call: _Call, *, streams: bool) -> None:
+        """What a call was answered without is never sent again, which a note tells."""
+        wanted = {"response_format": call.schema, "tool_choice": call.tool_choice, "stream_options": streams}
+        notes = [
+            f"{self.endpoint.who} {_WITHOUT[option]}" for option in sorted(call.without) if wanted[option]
+        ]
+        for meter in call.meters:
+            meter.add(Usage(), *notes)
         with self._lock:  # a new set: other threads may be reading the old one
-            self._not_taken = self._not_taken | unwanted
-        call.refusals.clear()
-        return bool(unwanted)
+            self._not_taken = self._not_taken | call.without
 
-    def _call(self, messages: Sequence[BaseMessage]) -> _Call:
-        return _Call(list(messages), running(), self.endpoint.seconds)
+    def _call(
+        self,
+        messages: Sequence[BaseMessage],
+        tools: Sequence[Tool] | None,
+        tool_choice: str | None,
+        schema: type[BaseModel] | None,
+    ) -> _Call:
+        asked = list(messages)
+        return _Call(asked, tools, tool_choice, schema, running(), self.endpoint.seconds, self._not_taken)
 
     def _line(self) -> _Line:
         """Model and slots of the running event loop; those of closed ones go."""
@@ -208,33 +232,16 @@ class ChatClient:
                 self._lines[loop] = _Line(chat_model(self.endpoint), Semaphore(self.endpoint.in_flight))
             return self._lines[loop]
 
-    def _options(
-        self,
-        call: _Call,
-        tools: Sequence[Tool] | None,
-        tool_choice: str | None,
-        schema: type[BaseModel] | None,
-    ) -> dict[str, Any]:
-        wanted = {"response_format": schema is not None, "tool_choice": tool_choice is not None}
-        for meter in call.meters:
-            meter.add(
-                Usage(),
-                *(f"{self.endpoint.who} {_WITHOUT[o]}" for o in sorted(self._not_taken) if wanted[o]),
-            )
-        return options(
-            self.endpoint,
-            tools,
-            None if "tool_choice" in self._not_taken else tool_choice,
-            schema if self.sends_schemas else None,
-        )
+    def _options(self, call: _Call) -> dict[str, Any]:
+        choice = None if "tool_choice" in call.without else call.tool_choice
+        schema = None if "response_format" in call.without else call.schema
+        return options(self.endpoint, call.tools, choice, schema)
 
     def _told(self, error: openai.APIError, call: _Call) -> ServiceError:
         """The SDK's error, after all tries, as ours."""
         if isinstance(error, openai.APIStatusError):
             return errors.refused(self.endpoint, call.refusals[-1], len(call.refusals))
-        if isinstance(error, openai.APIConnectionError):
-            return errors.unreachable(self.endpoint, error)
-        return errors.broken(self.endpoint, error)
+        return errors.unreachable(self.endpoint, error)
 
     def _usable(self, message: AIMessage) -> AIMessage:
         """The message, unless it ended for want of tokens or was refused."""
@@ -254,8 +261,7 @@ class ChatClient:
 
     def _count(self, call: _Call, message: AIMessage | None) -> None:
         """Add a call to the meters, with the tokens that the service told of it."""
-        told = message.usage_metadata if message is not None else None
-        tokens = (told["input_tokens"], told["output_tokens"]) if told else (0, 0)
+        tokens = _tokens(message)
         price = self.endpoint.prices.of(self.endpoint.model)
         seeing = sees(call.messages)
         spent = Usage(
@@ -276,3 +282,18 @@ class ChatClient:
             notes.append(f"{self.endpoint.who} tells no usage, so its tokens count as 0")
         for meter in call.meters:
             meter.add(spent, *notes)
+
+
+def _does_without(error: RefusedError, call: _Call) -> bool:
+    """Whether it was an option that was refused, which the call is then made without."""
+    if error.option is None:
+        return False
+    call.without |= {error.option}
+    call.refusals.clear()
+    return True
+
+
+def _tokens(message: AIMessage | None) -> tuple[int, int]:
+    """Input and output tokens, as far as the service told them."""
+    told = message.usage_metadata if message is not None else None
+    return (told["input_tokens"], told["output_tokens"]) if told else (0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -71,7 +72,8 @@ class Endpoint:
             host, _ = parts.hostname, parts.port
         except ValueError:
             raise SettingsError(f"{what} is no URL; it looks like http://localhost:8000/v1") from None
-        if parts.scheme not in ("http", "https") or not host or not self.url.isprintable() or " " in self.url:
+        wrong = not host or parts.netloc.endswith(":") or not self.url.isprintable() or " " in self.url
+        if parts.scheme not in ("http", "https") or wrong:
             raise SettingsError(f"{what} looks like http://localhost:8000/v1")
         if parts.username is not None or parts.password is not None:
             raise SettingsError(f"{what} must not hold credentials; give the key as the API key")
@@ -115,8 +117,19 @@ class Endpoint:
         return self._key or "none"
 
     def redacted(self, text: str) -> str:
-        """The text without the key: servers quote it in their errors."""
-        return text.replace(self._key, _REDACTED) if self._key else text
+        """The text without the key, also as JSON may write it: servers quote it in their errors."""
+        key = self._key
+        if not key:
+            return text
+        # The longer forms first: the key as it is may be a part of them.
+        for form in (json.dumps(key)[1:-1].replace("/", "\\/"), json.dumps(key)[1:-1], key):
+            text = text.replace(form, _REDACTED)
+        return text
+
+    def begun(self, text: str) -> int:
+        """How many characters at the end of a text may be the beginning of the key."""
+        longest = min(len(text), len(self._key) - 1)
+        return next((n for n in range(longest, 0, -1) if self._key.startswith(text[-n:])), 0)
 
     @property
     def _key(self) -> str:

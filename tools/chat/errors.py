@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import openai
 
@@ -28,7 +28,32 @@ _TOO_LONG: Final = re.compile(
     re.I,
 )
 _NO_PICTURES: Final = re.compile(r"image|vision|multi-?modal|picture", re.I)
+# Words by which a service says that it does not take something.
+_NOT_TAKEN: Final = re.compile(
+    r"(\bnot|n't) (yet )?(be )?(supported|permitted|allowed|accepted|taken|available|implemented|enabled)\b"
+    r"|\bdoes(n't| not) (support|accept|allow|take)\b|\b(un|not )(supported|available|known|recogni[sz]ed)\b"
+    r"|\bunexpected\b|\b(invalid|not valid)\b|\bextra inputs?\b|\b(input should|must( either)?) be\b",
+    re.I,
+)
+# A piece of a request that is quoted: `'response_format': {` or `"type": "json_schema"`.
+_QUOTED: Final = re.compile(
+    r"""(["'])(type|response_format|json_schema|tool_choice|stream_options)\1\s*:\s*(["']\w*["']|[{\[])"""
+)
+_SENTENCES: Final = re.compile(r"(?<=[.;!?])\s+")
 _QUOTA: Final = re.compile(r"insufficient_quota|quota|billing|credit|balance", re.I)
+
+Option = Literal["response_format", "tool_choice", "stream_options"]
+"""What a service may refuse, and the answer can be had without."""
+
+# How services call them.
+_NAMED_BY: Final[dict[Option, tuple[str, ...]]] = {
+    "response_format": (
+        *("response_format", "response format", "json_schema", "json schema"),
+        *("structured output", "structured_output"),
+    ),
+    "tool_choice": ("tool_choice", "tool choice"),
+    "stream_options": ("stream_options", "include_usage"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,17 +84,37 @@ class RefusedError(ServiceError):
     """The service refused the request for good.
 
     Attributes:
-        refusal: what it said.
+        option: the option that it does not take; None: it refused something else.
     """
 
-    def __init__(self, text: str, refusal: Refusal) -> None:
+    def __init__(self, text: str, option: Option | None) -> None:
         super().__init__(text)
-        self.refusal = refusal
+        self.option = option
 
 
-def refused(endpoint: Endpoint, refusal: Refusal, tries: int = 1) -> RefusedError:
+def refused(
+    endpoint: Endpoint, refusal: Refusal, tries: int = 1, option: Option | None = None
+) -> RefusedError:
     """The service's last response was no success."""
-    return RefusedError(f"{endpoint.who} {_why(endpoint, refusal, tries)}", refusal)
+    return RefusedError(f"{endpoint.who} {_why(endpoint, refusal, tries)}", option)
+
+
+def not_taken(refusal: Refusal, sent: Collection[str]) -> Option | None:
+    """Which of the options that were sent the service does not take, by its words; the first where more are.
+
+    A sentence of its must both name the option and say that it is not taken: many services quote the whole
+    request in any error.
+    """
+    if refusal.status not in (400, 422, 500):  # llama-cpp-python says 500 of what it does not accept
+        return None
+    if _TOO_LONG.search(refusal.words) or _FILTERED.search(refusal.words):
+        return None
+    words = _QUOTED.sub(" ", refusal.words).lower()
+    refusing = [sentence for sentence in _SENTENCES.split(words) if _NOT_TAKEN.search(sentence)]
+    for option, names in _NAMED_BY.items():
+        if option in sent and any(name in sentence for sentence in refusing for name in names):
+            return option
+    return None
 
 
 def _why(endpoint: Endpoint, refusal: Refusal, tries: int) -> str:
@@ -82,7 +127,7 @@ def _why(endpoint: Endpoint, refusal: Refusal, tries: int) -> str:
     if status == 403:
         return f"is not open to this API key {quoted}; use a key that may call the model, or another model"
     if status == 404:
-        return f"is not there {quoted}; check the model's name and the base URL"
+        return f"is not there {quoted}; check the model's name and the base URL (most end in /v1)"
     if status == 402 or (status == 429 and _QUOTA.search(refusal.words)):
         return f"has no quota left for this key {quoted}; check the plan and the billing at {endpoint.host}"
     if status == 429:
@@ -103,7 +148,7 @@ def _why(endpoint: Endpoint, refusal: Refusal, tries: int) -> str:
     return f"answered with an unexpected status{after} {quoted}; check the base URL"
 
 
-def unreachable(endpoint: Endpoint, error: openai.APIConnectionError) -> ServiceError:
+def unreachable(endpoint: Endpoint, error: openai.APIError) -> ServiceError:
     """No response came, or it broke off."""
     causes = list(_causes(error))
     host = endpoint.host
@@ -136,10 +181,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield from _causes(before)
 
 
-def broken(endpoint: Endpoint, error: openai.APIError) -> ServiceError:
+def broken(endpoint: Endpoint, words: str) -> ServiceError:
     """The service told an error in the middle of its answer."""
-    # In a stream the words may be all that there is; the SDK then has a message of its own.
-    words = one_line(endpoint.redacted(error.body if isinstance(error.body, str) else error.message))
+    words = one_line(endpoint.redacted(words))
     return ServiceError(f"{endpoint.who} ended its answer with an error ({words}); try again later")
 
 
@@ -147,7 +191,7 @@ def too_late(endpoint: Endpoint, refusals: list[Refusal], pieces: int = 0) -> Se
     """The deadline of a call has passed."""
     what = f"gave no whole answer within {endpoint.seconds:g} s"
     if pieces:
-        what = f"stopped in the middle of its answer and did not go on within {endpoint.seconds:g} s"
+        what = f"had begun an answer, and did not end it within {endpoint.seconds:g} s"
     elif refusals:
         tried = f"the last of {len(refusals)} tries" if len(refusals) > 1 else "the first try"
         what += f"; {tried} was refused {refusals[-1].quoted}"
@@ -166,6 +210,22 @@ def unreadable(endpoint: Endpoint, what: str) -> ServiceError:
     what = one_line(endpoint.redacted(what))
     return ServiceError(
         f"{endpoint.who} answered with {what}; check that an OpenAI-compatible service is at the base URL"
+    )
+
+
+def too_long(endpoint: Endpoint) -> ServiceError:
+    """An answer of megabytes, which would go into traces and checkpoints."""
+    return ServiceError(
+        f"{endpoint.who} did not come to an end of its answer; take another model, "
+        "or set DTWINSEGER_MAX_OUTPUT_TOKENS"
+    )
+
+
+def moved(endpoint: Endpoint, to: str) -> ServiceError:
+    """The service is somewhere else, where nobody said that anything may be sent."""
+    where = one_line(endpoint.redacted(to))
+    return ServiceError(
+        f"{endpoint.who} sends callers on to {where!r}, and nothing is sent there unless the base URL says so"
     )
 
 

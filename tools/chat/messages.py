@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from langchain_core.exceptions import OutputParserException
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall
@@ -13,21 +13,12 @@ from pydantic import BaseModel
 
 from dtwinseger.tools.chat.bodies import readable
 from dtwinseger.tools.chat.endpoint import Endpoint
-from dtwinseger.tools.chat.errors import Refusal
 from dtwinseger.tools.chat.schemas import response_format
 
 Tool = Mapping[str, Any] | type[BaseModel]
 """A tool on offer: a pydantic model of its arguments, or its description as the API has it."""
 
-Option = Literal["response_format", "tool_choice"]
-"""What a service may refuse, and the answer can be had without."""
-
 _MODES: Final = ("auto", "none", "required")
-# Words by which a service says which option it does not take.
-_NAMED_BY: Final[Mapping[Option, tuple[str, ...]]] = {
-    "response_format": ("response_format", "json_schema", "json schema", "structured output"),
-    "tool_choice": ("tool_choice", "tool choice"),
-}
 
 
 def options(
@@ -59,18 +50,6 @@ def options(
         name = "max_completion_tokens" if endpoint.is_openai else "max_tokens"
         body[name] = endpoint.max_output_tokens
     return given | {"extra_body": body}
-
-
-def not_taken(refusal: Refusal, given: Mapping[str, Any]) -> set[Option]:
-    """Which of a call's options the service's refusal names."""
-    if refusal.status not in (400, 422, 500):  # llama-cpp-python says 500 of what it does not accept
-        return set()
-    words = refusal.words.lower()
-    return {
-        option
-        for option, names in _NAMED_BY.items()
-        if (option in given or option in given["extra_body"]) and any(name in words for name in names)
-    }
 
 
 def sees(messages: Sequence[BaseMessage]) -> bool:

@@ -36,6 +36,12 @@ def running() -> tuple[Meter, ...]:
     return _METERS.get()
 
 
+def spend(usage: Usage, *notes: str) -> None:
+    """Add to every meter that runs."""
+    for meter in running():
+        meter.add(usage, *notes)
+
+
 @contextmanager
 def metered() -> Iterator[Meter]:
     """Count every call that is made inside, also by tasks that begin inside.

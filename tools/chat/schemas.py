@@ -30,12 +30,15 @@ def response_format(model: type[BaseModel]) -> dict[str, Any]:
 
 @cache
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The model's JSON schema: all properties required, no others allowed. To be read, not changed."""
+    """The model's JSON schema, plain and strict. To be read, not changed."""
     return plain(openai.pydantic_function_tool(model)["function"]["parameters"])
 
 
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON schema with those words alone that all services take: no bounds, no defaults, at no depth."""
+    """A JSON schema with those words alone that all services take, and strict.
+
+    At no depth there are bounds or defaults; all properties are required, and no others allowed.
+    """
     kept: dict[str, Any] = {}
     for word, value in schema.items():
         if word in _UNKNOWN | _BOUNDS:
@@ -49,7 +52,6 @@ def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
         else:
             kept[word] = value
     if "properties" in kept:
-        # What tells apart the kinds of a union has a default, and must be said all the same.
-        needed = kept.get("required", [])
-        kept["required"] = [n for n, one in kept["properties"].items() if n in needed or "const" in one]
+        # As strict calls want it. And what tells apart the kinds of a union has a default, but must be said.
+        kept |= {"required": list(kept["properties"]), "additionalProperties": False}
     return kept

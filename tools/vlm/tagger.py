@@ -90,7 +90,7 @@ class ChatTagger:
         picture = await asyncio.to_thread(_whole, pixels)
         question = _message(render("granularity", query=query), [picture])
         answer = await ask(self._client, [question], GranularityAnswer, cache=self._cache)
-        return GranularityChoice(answer.value.granularity, answer.value.reason)
+        return GranularityChoice(answer.granularity, answer.reason)
 
     async def tag(
         self,
@@ -126,7 +126,7 @@ class ChatTagger:
             ),
             asyncio.get_running_loop().run_in_executor(self._measuring, _measured, pixels, masks, rows),
         )
-        said = {tagged.index: tagged for tagged in answer.value.objects}
+        said = {tagged.index: tagged for tagged in answer.objects}
         return [semantics_of(said[asked[row]], own) for row, own in zip(rows, measures, strict=True)]
 
     async def boxes(self, pixels: RGBImage, phrase: str) -> list[Box]:
@@ -141,7 +141,7 @@ class ChatTagger:
         answer = await ask(
             self._client, [_message(prompt, [picture])], BoxesAnswer, lambda found: found.check(), self._cache
         )
-        return [box.in_pixels(width, height) for box in answer.value.boxes]
+        return [box.in_pixels(width, height) for box in answer.boxes]
 
     def _prompt(
         self,

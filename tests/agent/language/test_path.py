@@ -21,7 +21,7 @@ class Writer(Eyes):
 
     def play(self, to: Exchange) -> None:
         messages = to.asked.body["messages"]
-        if not messages[0]["content"][0:1] or isinstance(messages[0]["content"], list):
+        if to.asked.pictures:
             super().play(to)
         elif self.first:
             self.first.pop(0).play(to)
@@ -81,6 +81,19 @@ def test_the_same_question_again_asks_no_model(service: Service, shapes: Path, r
     assert (again["usage"]["llm_calls"], again["usage"]["vlm_calls"]) == (0, 0)
 
 
+def test_what_models_did_is_told_in_a_line(service: Service, shapes: Path, run: Any) -> None:
+    service.does(Writer(Says("I think it is the disc.")))
+    first = run("segment", shapes, "the red one", *PARTS[:-1]).out.splitlines()
+    calls = len(service.asked)
+    assert f"{calls} calls of models, {10 * calls} tokens, 0 USD; 1 answer went back to be mended" in first
+    service.does(Writer())
+    run("segment", shapes, "the red one", *PARTS[:-1])
+    assert (
+        "no model was asked: all answers were at hand"
+        in run("segment", shapes, "the red one", *PARTS[:-1]).out.splitlines()
+    )
+
+
 def test_what_a_model_writes_is_no_command_to_the_terminal(
     service: Service, shapes: Path, run: Any, home: Path
 ) -> None:
@@ -98,6 +111,8 @@ def test_what_a_model_writes_is_no_command_to_the_terminal(
     assert "[bold]it is" in ran.out
     assert not {"\x1b", "\x07"} & set(ran.out + ran.err)
     [trace] = (home / "traces").glob("*.jsonl")
-    shown = run("trace", "show", trace.stem)
+    thread = next(line.split()[1] for line in ran.err.splitlines() if line.startswith("thread "))
+    shown = run("trace", "show", thread)
+    assert shown.out == run("trace", "show", trace.stem).out
     assert "[bold]it is" in shown.out
     assert "\x1b" not in shown.out

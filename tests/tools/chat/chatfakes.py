@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
-from loopback import MODEL, Service, serving
+from langchain_core.tracers.base import BaseTracer
+from loopback import MODEL, Exchange, Service, serving
 from pydantic import SecretStr
 
 from dtwinseger.tools.chat.client import ChatClient
@@ -18,6 +20,36 @@ from dtwinseger.twin.errors import ServiceError
 
 KEY = "sk-secret-0123456789"
 HELLO = [HumanMessage("hello")]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """An event stream, byte for byte, written in these pieces, with a pause of seconds after each."""
+
+    pieces: Sequence[bytes]
+    pause: float = 0.0
+
+    def play(self, to: Exchange) -> None:
+        to.stream([])
+        for piece in self.pieces:
+            to.handler.wfile.write(piece)
+            to.handler.wfile.flush()
+            to.closing.wait(self.pause)
+
+
+class Tracing(BaseTracer):
+    """Everything that a tracer is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def _persist_run(self, run: Any) -> None:
+        self.told.append(repr(run.model_dump() if hasattr(run, "model_dump") else vars(run)))
+
+    def _end_trace(self, run: Any) -> None:
+        self._persist_run(run)
+        super()._end_trace(run)
 
 
 class ClientOf(Protocol):

@@ -13,8 +13,9 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from loopback import Behaviour, Breaks, Refuses, Says, Service
 from pydantic import BaseModel, ConfigDict
 
-from dtwinseger.tools.chat.answers import MAX_MENDS, Answer, ask
+from dtwinseger.tools.chat.answers import MAX_MENDS, ask
 from dtwinseger.tools.chat.client import ChatClient
+from dtwinseger.tools.chat.metering import metered
 from dtwinseger.twin.errors import GaveUpError, ServiceError, ToolError, UnknownObjectError
 
 
@@ -39,14 +40,17 @@ def known(pick: Pick) -> None:
         raise ToolError("name each object once")
 
 
-def asked(client: ChatClient, messages: Sequence[BaseMessage] = HELLO) -> Answer[Pick]:
-    return asyncio.run(ask(client, messages, Pick, known))
+def asked(client: ChatClient, messages: Sequence[BaseMessage] = HELLO) -> tuple[Pick, int]:
+    """The answer, and how often it went back before."""
+    with metered() as spent:
+        answer = asyncio.run(ask(client, messages, Pick, known))
+    return answer, spent.usage.mends
 
 
 def test_a_good_answer_is_a_value(service: Service, client_of: ClientOf) -> None:
     service.does(Says(GOOD))
     answer = asked(client_of())
-    assert (answer.value, answer.mends) == (PICK, 0)
+    assert answer == (PICK, 0)
 
 
 def test_an_answer_of_another_form_goes_back_with_the_reason_and_the_schema(
@@ -54,7 +58,7 @@ def test_an_answer_of_another_form_goes_back_with_the_reason_and_the_schema(
 ) -> None:
     service.does(Says("Objects 1 and 3."), Says(GOOD))
     answer = asked(client_of())
-    assert (answer.value, answer.mends) == (PICK, 1)
+    assert answer == (PICK, 1)
     first, second = service.asked
     assert first.texts == ["hello"]
     hello, wrong, reply = second.texts
@@ -72,7 +76,7 @@ def test_an_answer_that_fails_the_check_goes_back_without_the_schema(
     service: Service, client_of: ClientOf, indices: str, why: str
 ) -> None:
     service.does(Says(f'{{"indices": {indices}, "why": "x"}}'), Says(GOOD))
-    assert asked(client_of()).mends == 1
+    assert asked(client_of())[1] == 1
     reply = service.asked[1].texts[-1]
     assert f"cannot be used: {why}" in reply
     assert "schema" not in reply
@@ -80,7 +84,7 @@ def test_an_answer_that_fails_the_check_goes_back_without_the_schema(
 
 def test_an_empty_answer_goes_back_as_one(service: Service, client_of: ClientOf) -> None:
     service.does(Says(None), Says(""), Says(GOOD))
-    assert asked(client_of()).mends == 2
+    assert asked(client_of())[1] == 2
     assert service.asked[1].texts[1:] == ["(no text)", service.asked[1].texts[2]]
     assert "the answer is empty" in service.asked[1].texts[2]
 
@@ -90,7 +94,7 @@ def test_a_tool_call_in_place_of_an_answer_goes_back_as_text(
     service: Service, client_of: ClientOf, arguments: str
 ) -> None:
     service.does(Says(None, calls=[("Pick", arguments)]), Says(GOOD))
-    assert asked(client_of()).mends == 1
+    assert asked(client_of())[1] == 1
     assert "tool_calls" not in service.asked[1].body["messages"][1]
 
 
@@ -133,7 +137,7 @@ def test_where_no_schema_is_taken_the_model_is_told_it(service: Service, client_
     }
     question = [SystemMessage("You see."), HumanMessage([{"type": "text", "text": "which?"}, pixel])]
     for messages in (HELLO, HELLO, question):
-        assert asked(client, messages).mends == 0
+        assert asked(client, messages)[1] == 0
     assert service.asked[1].texts == ["hello"]
     assert (
         service.asked[2]
@@ -154,5 +158,5 @@ def test_a_value_that_the_schema_allows_by_name_alone_is_checked(
         shade: Literal["light", "dark"]
 
     service.does(Says('{"shade": "grey"}'), Says('{"shade": "dark"}'))
-    assert asyncio.run(ask(client_of(), HELLO, Shade)).value.shade == "dark"
+    assert asyncio.run(ask(client_of(), HELLO, Shade)).shade == "dark"
     assert "shade: Input should be 'light' or 'dark'" in service.asked[1].texts[-1]

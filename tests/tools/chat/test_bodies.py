@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtwinseger.tools.chat.bodies import checked_completion, one_line, readable, said
+from dtwinseger.tools.chat.bodies import checked_chunk, checked_completion, one_line, readable, said
 from dtwinseger.twin.errors import AnswerFormatError
 
 VALUES = st.recursive(
@@ -26,6 +26,18 @@ BODIES = st.binary() | VALUES.map(lambda value: json.dumps(value).encode())
 def test_any_body_is_a_completion_or_refused_with_a_reason(body: bytes) -> None:
     with suppress(AnswerFormatError):
         checked_completion(body)
+
+
+@given(st.text() | VALUES.map(json.dumps))
+def test_any_event_is_a_chunk_that_can_be_written_or_refused_with_a_reason(data: str) -> None:
+    with suppress(AnswerFormatError):
+        assert checked_chunk(checked_chunk(data).model_dump_json())
+
+
+@pytest.mark.parametrize("piece", ['"\\ud800"', '"\\ud800x"', "[" * 9999, "1" * 5000])
+def test_an_event_that_could_not_be_written_is_refused(piece: str) -> None:
+    with pytest.raises(AnswerFormatError):
+        checked_chunk(f'{{"choices": [{{"delta": {{"content": {piece}}}}}]}}')
 
 
 @given(BODIES)

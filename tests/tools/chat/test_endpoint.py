@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +40,7 @@ def test_the_host_has_its_port() -> None:
     ("url", "why"),
     [
         ("localhost:8000", "looks like"),
+        ("http://localhost:/v1", "looks like"),
         ("ftp://host/v1", "looks like"),
         ("http:///v1", "looks like"),
         ("http://host:port/v1", "is no URL"),
@@ -66,6 +68,23 @@ def test_a_key_that_no_header_can_carry_is_refused_without_being_quoted(key: str
 def test_the_key_does_not_show() -> None:
     endpoint = Endpoint("m", api_key=SecretStr("sk-1"))
     assert "sk-1" not in repr(endpoint) + endpoint.identity + endpoint.who
+
+
+@pytest.mark.parametrize("key", ["sk-1", "a+b/c==", 'a"b', "a\\b/"])
+def test_the_key_goes_from_a_text_and_from_json(key: str) -> None:
+    endpoint = Endpoint("m", api_key=SecretStr(key))
+    assert endpoint.redacted(f"<{key}>") == "<[key]>"
+    assert endpoint.redacted(json.dumps(f"<{key}>")) == '"<[key]>"'
+    assert endpoint.redacted(json.dumps(f"<{key}>").replace("/", "\\/")) == '"<[key]>"'
+    assert Endpoint("m").redacted(f"<{key}>") == f"<{key}>"
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"), [("", 0), ("x", 0), ("s", 1), ("as", 1), ("sk-s", 4), ("sk-sk", 5), ("sk-sk-2", 0)]
+)
+def test_the_beginning_of_the_key_is_known(text: str, begun: int) -> None:
+    assert Endpoint("m", api_key=SecretStr("sk-sk-1")).begun(text) == begun
+    assert Endpoint("m").begun(text) == 0
 
 
 def test_the_identity_holds_what_decides_the_answers() -> None:

@@ -10,11 +10,11 @@ import socket
 from typing import Any
 
 import pytest
-from chatfakes import HELLO, KEY, ClientOf, broken_stream, failure, line, streamed
+from chatfakes import HELLO, KEY, ClientOf, Tracing, broken_stream, failure, line, streamed
 from langchain_core.runnables import RunnableLambda
-from langchain_core.tracers.base import BaseTracer
-from loopback import Behaviour, Breaks, Refuses, Says, Sends, Service, Streams
+from loopback import Behaviour, Breaks, Refuses, Says, Sends, Service, Streams, serving
 
+from dtwinseger.tools.chat import streams
 from dtwinseger.twin.errors import RunFailedError, ServiceError
 
 GUIDE = "; check that an OpenAI-compatible service is at the base URL"
@@ -107,7 +107,7 @@ def test_tokens_that_are_no_counts_are_told(service: Service, client_of: ClientO
         (Sends(b"{}"), "the content type 'application/json'"),
         (Streams([]), "a stream that is none"),
         (Streams(["[DONE]"]), "a stream that is none"),
-        (Streams(["{x"]), "a stream that is none (Expecting"),
+        (Streams(["{x"]), "a stream that is none (the whole: Invalid JSON"),
         (
             Streams([json.dumps(event) for event in Says("a b c").events()[:3]]),
             "ended its stream before its answer",
@@ -184,21 +184,6 @@ def test_an_answer_that_the_filter_stopped_is_no_answer(service: Service, client
     assert "refuses to answer (content filter)" in broken_stream(client_of())
 
 
-class Tracing(BaseTracer):
-    """Everything that a tracer is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told: list[str] = []
-
-    def _persist_run(self, run: Any) -> None:
-        self.told.append(repr(run.model_dump() if hasattr(run, "model_dump") else vars(run)))
-
-    def _end_trace(self, run: Any) -> None:
-        self._persist_run(run)
-        super()._end_trace(run)
-
-
 @pytest.mark.parametrize(
     "echo",
     [
@@ -227,3 +212,27 @@ def test_the_key_is_in_no_error_no_trace_and_no_log(
     assert {asked.key for asked in service.asked} == {KEY}
     assert len(tracer.told) >= 2
     assert KEY not in answer + repr(tracer.told) + caplog.text + repr(client) + repr(vars(client))
+
+
+@pytest.mark.parametrize("fails", [failure, broken_stream])
+def test_nothing_is_sent_on_to_where_a_service_redirects(
+    service: Service, client_of: ClientOf, fails: Any
+) -> None:
+    with serving() as other:
+        service.does(Refuses(307, headers={"location": f"{other.url}/chat/completions"}))
+        text = fails(client_of())
+        assert f"sends callers on to '{other.url}/chat/completions', and nothing is sent there" in text
+        assert other.asked == []
+
+
+def test_an_answer_of_megabytes_is_a_failure_in_one_line(service: Service, client_of: ClientOf) -> None:
+    service.does(Says("x" * 5_000_000))
+    assert "did not come to an end of its answer" in failure(client_of(seconds=20))
+
+
+def test_a_stream_that_does_not_end_is_a_failure_in_one_line(
+    service: Service, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "MOST_STREAMED", 20_000)
+    service.does(Says("word " * 2_000))
+    assert "did not come to an end of its answer" in broken_stream(client_of(seconds=20))

@@ -16,14 +16,12 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
-from loopback import MODEL, Refuses, Says, Service, Waits
+from loopback import MODEL, Says, Service
 from PIL import Image
 from pydantic import BaseModel, SecretStr
 
 from dtwinseger.tools.chat.endpoint import Endpoint
 from dtwinseger.tools.chat.messages import options
-from dtwinseger.tools.chat.metering import metered
-from dtwinseger.twin.errors import ServiceError
 
 
 class Colour(BaseModel):
@@ -227,69 +225,3 @@ def test_a_whole_answer_stays_whole_though_somebody_listens_for_tokens(
     answer = asyncio.run(RunnableLambda(call).ainvoke(0, {"callbacks": [Listening()]}))
     assert answer.text == "whole"
     assert not service.asked[0].body.get("stream")
-
-
-@pytest.mark.parametrize("status", [400, 422, 500])
-@pytest.mark.parametrize(
-    "words", ["'response_format' of type 'json_schema' is not supported with this model", "no json_schema"]
-)
-def test_a_service_that_takes_no_schema_is_asked_without_from_then_on(
-    service: Service, client_of: ClientOf, status: int, words: str
-) -> None:
-    service.does(Refuses(status, words), Says("{}"))
-    client = client_of()
-    assert client.sends_schemas
-    with metered() as spent:
-        assert said(client, schema=Colour).text == "{}"
-        said(client, schema=Colour)
-    assert not client.sends_schemas
-    assert ["response_format" in asked.body for asked in service.asked] == [True, False, False]
-    assert [note for note in spent.notes if "schema" in note] == [
-        f"{client.endpoint.who} takes no JSON schema, so its answers are checked here alone"
-    ]
-
-
-def test_a_stream_has_a_schema_too_and_is_asked_without_where_that_is_refused(
-    service: Service, client_of: ClientOf
-) -> None:
-    service.does(Says("{}"), Refuses(400, "response_format is not supported"), Says('{"name": 1}'))
-    client = client_of()
-    assert streamed(client, schema=Colour)[0] == "{}"
-    *pieces, whole = streamed(client, schema=Colour)
-    assert ("".join(map(str, pieces)), whole.text) == ('{"name": 1}', '{"name": 1}')
-    streamed(client, schema=Colour)
-    assert ["response_format" in asked.body for asked in service.asked] == [True, True, False, False]
-
-
-def test_a_stream_that_is_made_again_has_what_is_left_of_the_deadline(
-    service: Service, client_of: ClientOf
-) -> None:
-    service.does(Waits(0.4, Refuses(400, "no response_format")), Waits(0.4, Says("{}")))
-    with pytest.raises(ServiceError, match=r"gave no whole answer within 0\.6 s"):
-        streamed(client_of(seconds=0.6), schema=Colour)
-
-
-def test_a_service_that_takes_no_tool_choice_is_asked_without_from_then_on(
-    service: Service, client_of: ClientOf
-) -> None:
-    service.does(Refuses(400, "tool_choice is not supported"), Says())
-    client = client_of()
-    with metered() as spent:
-        said(client, tools=[Colour], tool_choice="required", schema=Colour)
-        said(client, tools=[Colour], tool_choice="required")
-    assert ["tool_choice" in asked.body for asked in service.asked] == [True, False, False]
-    assert "response_format" in service.asked[1].body
-    assert sum("tool_choice" in note for note in spent.notes) == 1
-
-
-def test_a_try_that_was_made_without_an_option_is_not_one_of_the_tries_after(
-    service: Service, client_of: ClientOf
-) -> None:
-    service.does(Refuses(400, "no response_format"), Refuses(429))
-    assert "limits the rate of calls (429)" in failure(client_of(), schema=Colour)
-
-
-def test_an_option_that_was_not_sent_is_not_tried_without(service: Service, client_of: ClientOf) -> None:
-    service.does(Refuses(400, "tool_choice and response_format are odd"))
-    assert "does not accept the request" in failure(client_of())
-    assert len(service.asked) == 1

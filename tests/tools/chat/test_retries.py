@@ -43,7 +43,7 @@ def test_a_stream_that_never_stalls_but_takes_too_long_ends_at_the_deadline(
     service: Service, client_of: ClientOf
 ) -> None:
     service.does(Streams([json.dumps(event) for event in Says("a b c d e f g h").events()], pause=0.15))
-    assert "did not go on within 0.4 s" in broken_stream(client_of(seconds=0.4))
+    assert "did not end it within 0.4 s" in broken_stream(client_of(seconds=0.4))
 
 
 def test_a_stream_that_stalls_ends_at_the_deadline(service: Service, client_of: ClientOf) -> None:
@@ -59,7 +59,7 @@ def test_a_stream_that_stalls_ends_at_the_deadline(service: Service, client_of: 
         asyncio.run(read())
     assert time.monotonic() - began < 3
     assert pieces == ["one ", "two "]
-    assert "stopped in the middle of its answer and did not go on within 0.5 s" in line(failed.value, client)
+    assert "had begun an answer, and did not end it within 0.5 s" in line(failed.value, client)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_what_tells_the_kinds_of_a_union_apart_must_be_said() -> None:
     [refine] = [tool["function"] for tool in tools_of(["refine"])]
     claims = refine["parameters"]["properties"]["evidence"]["items"]["anyOf"]
     assert [claim["required"][0] for claim in claims] == ["claim"] * 3
-    assert refine["parameters"]["required"] == ["criterion"]
+    assert refine["parameters"]["required"] == ["criterion", "keep", "drop", "evidence"]
 
 
 def test_descriptions_stay_and_bounds_go() -> None:
@@ -79,6 +79,10 @@ def test_a_tool_has_arguments_of_words_that_all_services_take(tool: Any) -> None
     for part in parts_of(tool["function"]["parameters"]):
         assert not (REFUSED | {"$ref"}) & set(part)
         assert ("items" in part) == (part.get("type") == "array")
+        if part.get("type") == "object":
+            assert part["additionalProperties"] is False
+            assert sorted(part["required"]) == sorted(part["properties"])
+    assert tool["function"]["strict"] is True
 
 
 def test_a_planners_answer_describes_steps_and_claims() -> None:
