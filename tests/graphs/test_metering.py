@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -128,3 +129,24 @@ def test_the_planners_closer_looks_are_in_batches_too(play) -> None:
     play(call("tag", indices=[SQUARE, BAR, DISC], question="and?"), answer(), tagger=tagger, tag_batch=2)
     looks = sorted(rows for rows, query in tagger.calls if query == "and?")
     assert looks == [(SQUARE, BAR), (DISC,)]
+
+
+def test_of_closer_looks_one_of_which_fails_the_others_end_with_it_and_are_paid(play) -> None:
+    ended: list[Any] = []
+
+    class Failing(LoggedTagger):
+        async def tag(self, pixels: Any, masks: Any, rows: Any, query: Any, numbers: Any = None) -> Any:
+            if query != "and?":
+                return await super().tag(pixels, masks, rows, query, numbers)
+            spend(VLM)
+            try:
+                await asyncio.sleep(0.05 if SQUARE in rows else 30)
+            finally:
+                ended.append(tuple(rows))
+            raise RunFailedError("the service is gone")
+
+    look = call("tag", indices=[SQUARE, BAR, DISC], question="and?")
+    result = play(look, tagger=Failing(), tag_batch=2).result
+    assert (result.status, result.error) == ("failed", "the service is gone")
+    assert ended == [(SQUARE, BAR), (DISC,)]
+    assert cost(result) == (0, 2, 200, 20, 1.0)

@@ -101,7 +101,7 @@ def test_what_a_model_writes_is_no_command_to_the_terminal(
         def _move(self, messages: list[Any]) -> tuple[str, str]:
             name, arguments = super()._move(messages)
             step = json.loads(arguments)
-            step["criterion"] = "red \x1b[2J"
+            step["criterion"] = "red \x1b[2J\x9b2J\u202e"
             step["keep"][0]["reason"] = "[bold]it is\x1b]0;owned\x07"
             return name, json.dumps(step)
 
@@ -109,8 +109,11 @@ def test_what_a_model_writes_is_no_command_to_the_terminal(
     ran = run("segment", shapes, "the red one", *PARTS[:-1])
     assert ran.code == 0
     assert "[bold]it is" in ran.out
-    assert not {"\x1b", "\x07"} & set(ran.out + ran.err)
-    [trace] = (home / "traces").glob("*.jsonl")
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(ran.out + ran.err)
+    as_json = run("segment", shapes, "the red one", *PARTS)
+    assert as_json.out.rstrip("\n").isprintable()
+    assert as_json.json["path"][1]["criterion"] == "red \x1b[2J\x9b2J\u202e"
+    trace = min((home / "traces").glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
     thread = next(line.split()[1] for line in ran.err.splitlines() if line.startswith("thread "))
     shown = run("trace", "show", thread)
     assert shown.out == run("trace", "show", trace.stem).out
