@@ -21,11 +21,9 @@ from dtwinseger.tools.remembered import recall, remember
 _UNSEEN = {"id", "response_metadata", "usage_metadata", "additional_kwargs"}
 
 
-async def kept_move(services: Services, asked: Fingerprint, view: PlannerView) -> AIMessage | None:
-    """The move that was made before at this view, in a run with the same parts."""
-    if not services.planner.costly:
-        return None
-    data = await recall(services.cache, ("move", digest_of(asked, view)))
+async def kept_move(services: Services, digest: str) -> AIMessage | None:
+    """The move that was made before at the view of this digest, in a run with the same parts."""
+    data = await recall(services.cache, ("move", digest))
     if data is None:
         return None
     try:
@@ -36,8 +34,6 @@ async def kept_move(services: Services, asked: Fingerprint, view: PlannerView) -
 
 async def keep_moves(services: Services, state: RunState) -> None:
     """Keep the moves that were taken in a run that has come to an answer."""
-    if not services.planner.costly:
-        return
     for digest, at in state.taken:
         move = state.messages[at]
         data = json.dumps({"content": move.content, "tool_calls": getattr(move, "tool_calls", [])})

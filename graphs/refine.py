@@ -75,7 +75,8 @@ def plan_node(workspace: Workspace) -> Node:
         if state.moves == 0:
             announce_state(runtime.stream_writer, now.path)
         view = view_of(now, state.messages, state.moves)
-        move = await kept_move(workspace.services, state.fingerprint, view)
+        digest = digest_of(state.fingerprint, view) if workspace.services.planner.costly else None
+        move = None if digest is None else await kept_move(workspace.services, digest)
         if move is None:
             if options.mode == "path":
                 view = replace(view, on_text=Drafts(now, runtime.stream_writer).add)
@@ -84,6 +85,7 @@ def plan_node(workspace: Workspace) -> Node:
             # Without its id: some servers give all messages one, and messages of one id replace each other.
             "messages": [move.model_copy(update={"id": None})],
             "moves": state.moves + 1,
+            "asked": digest,
         }
 
     return plan
@@ -131,9 +133,8 @@ def tools_node(workspace: Workspace) -> Node:
         }
         for step in after.path.steps[len(state.steps) :]:
             announce_state(runtime.stream_writer, after.path.until(step.step))
-        if not turn.went_back and turn.ended is None:
-            digest = digest_of(state.fingerprint, view_of(before, state.messages[:-1], state.moves - 1))
-            update["taken"] = (*state.taken, (digest, len(state.messages) - 1))
+        if state.asked is not None and not turn.went_back and turn.ended is None:
+            update["taken"] = (*state.taken, (state.asked, len(state.messages) - 1))
         # What was accepted before the run failed stays accepted: the outcome goes beside it.
         if turn.ended is not None:
             update["outcome"] = failed(turn.ended)

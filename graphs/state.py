@@ -89,8 +89,8 @@ class RunState(BaseModel):
         notes: what a person should know, each once.
         moves: planner calls so far; mends: invalid moves in a row; returned: times that the present
             step went back for false evidence.
-        taken: the moves that did not go back: a digest of what each was an answer to, and its place in
-            ``messages``.
+        asked: a digest of what the last move is an answer to; None where the planner's are not worth keeping.
+        taken: of the moves that did not go back the digest, and the place in ``messages``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -107,6 +107,7 @@ class RunState(BaseModel):
     steps: tuple[Step, ...] = ()
     messages: Annotated[list[AnyMessage], add_messages] = Field(default_factory=list)
     moves: int = 0
+    asked: str | None = None
     taken: tuple[tuple[str, int], ...] = ()
     mends: int = 0
     returned: int = 0

@@ -26,11 +26,9 @@ from numpy.typing import NDArray
 
 from dtwinseger.graphs.ports import Mode, PlannerView
 from dtwinseger.tools.attributes import AttributeTagger
-from dtwinseger.tools.chat.metering import running
 from dtwinseger.tools.pictures import RGBImage
 from dtwinseger.tools.ports import Candidates, Encoding, Gate, Prompts, SegmenterDefaults
 from dtwinseger.twin.masks import Mask, MaskStack
-from dtwinseger.twin.result import Usage
 from dtwinseger.twin.schema import Level, Semantics
 
 RED, GREEN, YELLOW, BLUE, NAVY, GREY = (
@@ -303,12 +301,6 @@ class ScriptedPlanner:
         """The one reply to a move."""
         (reply,) = self.replies_to(move)
         return reply
-
-
-def spend(usage: Usage, *notes: str) -> None:
-    """What a model's client does at each call."""
-    for meter in running():
-        meter.add(usage, *notes)
 
 
 _ids = itertools.count()

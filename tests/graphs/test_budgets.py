@@ -18,13 +18,13 @@ from graphfakes import (
     call,
     picture_of_shapes,
     refine,
-    spend,
     together,
 )  # fmt: skip
 from langchain_core.messages import AIMessage
 
 from dtwinseger.graphs import running
 from dtwinseger.graphs.ports import PlannerView
+from dtwinseger.tools.chat.metering import spend
 from dtwinseger.twin.result import Usage
 
 FIRST = {"keep": [SQUARE, DISC], "drop": [BAR]}

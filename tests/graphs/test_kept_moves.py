@@ -19,13 +19,13 @@ from graphfakes import (
     call,
     picture_of_shapes,
     refine,
-    spend,
     step,
     written,
 )
 from langchain_core.messages import AIMessage
 
 from dtwinseger.agent.cache import FolderCache
+from dtwinseger.tools.chat.metering import spend
 from dtwinseger.twin.errors import OutputError
 from dtwinseger.twin.result import Usage
 

@@ -16,10 +16,10 @@ from graphfakes import (
     call,
     picture_of_shapes,
     refine,
-    spend,
 )
 
 from dtwinseger.graphs.ports import PlannerView
+from dtwinseger.tools.chat.metering import spend
 from dtwinseger.tools.ports import GranularityChoice
 from dtwinseger.twin.errors import RunFailedError
 from dtwinseger.twin.result import Segmentation, Usage
