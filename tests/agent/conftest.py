@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.result import Components, ImageInfo, Segmentation
 from dtwinseger.twin.schema import Semantics
 from dtwinseger.twin.steps import Decision, FilterStep, Step
+
+sys.path.append(str(Path(__file__).parent))
 
 SIZE = (60, 40)
 """Width and height of the picture."""
