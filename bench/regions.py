@@ -23,10 +23,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ from scipy.io import loadmat
 from skimage.segmentation import felzenszwalb
 
 from dtwinseger.tools.pictures import RGBImage, read_picture
+from dtwinseger.tools.ports import Segmenter
 from dtwinseger.tools.proposals import ProposalSettings, propose
 from dtwinseger.tools.regions.segmenter import Regions
 from dtwinseger.tools.selection import by_gain, suppressed
@@ -49,29 +51,50 @@ COUNTS = (10, 25, 50, 100, 150)
 SCALES = (50, 100, 200, 400, 800, 1600, 3200)
 SIZES = {"small": (0, 32**2), "medium": (32**2, 96**2), "large": (96**2, float("inf"))}
 SLACK = 0.01
+STOCK = ProposalSettings()
 
-Proposer = Callable[[RGBImage], MaskStack]
 Figures = dict[str, Any]
 
 
-def regions(pixels: RGBImage) -> MaskStack:
-    """Our proposals at granularity *part*, in the order in which they are chosen."""
-    segmenter = Regions()
-    encoding = segmenter.encode(pixels)
-    made = propose(encoding, "part", ProposalSettings(), segmenter.defaults, COUNTS[-1])
-    return made.masks.take(by_gain(made.masks, made.scores, COUNTS[-1]))
+class Proposer(Protocol):
+    """Proposals of a picture, in the order in which they are chosen."""
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(self, pixels: RGBImage) -> MaskStack: ...
 
 
-def felzenszwalb_pool(pixels: RGBImage) -> MaskStack:
+@dataclass(frozen=True)
+class Parts:
+    """A segmenter's proposals at granularity *part*, in the order in which they are chosen."""
+
+    name: str
+    segmenter: Segmenter
+    settings: ProposalSettings = STOCK
+
+    def __call__(self, pixels: RGBImage) -> MaskStack:
+        """The proposals of a picture, at most as many as are counted."""
+        encoding = self.segmenter.encode(pixels)
+        made = propose(encoding, "part", self.settings, self.segmenter.defaults, COUNTS[-1])
+        return made.masks.take(by_gain(made.masks, made.scores, COUNTS[-1]))
+
+
+class Felzenszwalb:
     """Felzenszwalb's segments of several scales, in the order in which they are chosen."""
-    masks = []
-    for scale in SCALES:
-        labels = felzenszwalb(pixels, scale=scale, sigma=0.8, min_size=100)
-        masks += [Mask.from_dense(labels == value) for value in range(labels.max() + 1)]
-    pool = MaskStack(*pixels.shape[:2], tuple(masks))
-    # It has no scores: the larger is taken for the likelier, which is better than taking all for alike.
-    _, left = suppressed(pool, pool.areas.astype(np.float64), box_nms=1.0, mask_nms=0.9)
-    return left.take(by_gain(left, left.areas**0.25, COUNTS[-1]))
+
+    name = "felzenszwalb"
+
+    def __call__(self, pixels: RGBImage) -> MaskStack:
+        """The proposals of a picture, at most as many as are counted."""
+        masks = []
+        for scale in SCALES:
+            labels = felzenszwalb(pixels, scale=scale, sigma=0.8, min_size=100)
+            masks += [Mask.from_dense(labels == value) for value in range(labels.max() + 1)]
+        pool = MaskStack(*pixels.shape[:2], tuple(masks))
+        # It has no scores: the larger is taken for the likelier, which is better than taking all for alike.
+        _, left = suppressed(pool, pool.areas.astype(np.float64), box_nms=1.0, mask_nms=0.9)
+        return left.take(by_gain(left, left.areas**0.25, COUNTS[-1]))
 
 
 def human_segments(path: Path) -> MaskStack:
@@ -93,7 +116,7 @@ def on_bsds(photos: Sequence[Path], truths: dict[str, Path], proposer: Proposer)
     """The figures of one proposer; prints its time."""
     best = np.empty((len(photos), len(COUNTS)))
     recall, seconds, counts = np.empty_like(best), [], []
-    for row, photo in enumerate(track(photos, f"bsds: {proposer.__name__}", console=Console(stderr=True))):
+    for row, photo in enumerate(track(photos, f"bsds: {proposer.name}", console=Console(stderr=True))):
         pixels = read_picture(photo, max_pixels=10**8).pixels
         began = time.perf_counter()
         proposals = proposer(pixels)
@@ -101,9 +124,9 @@ def on_bsds(photos: Sequence[Path], truths: dict[str, Path], proposer: Proposer)
         counts.append(len(proposals))
         found = overlaps(human_segments(truths[photo.stem]), proposals)
         for column, count in enumerate(COUNTS):
-            reached = found[:, :count].max(axis=1)
+            reached = found[:, :count].max(axis=1, initial=0.0)
             best[row, column], recall[row, column] = reached.mean(), (reached >= 0.5).mean()
-    print(f"bsds: {proposer.__name__}: {np.median(seconds):.2f} s a photo")
+    print(f"bsds: {proposer.name}: {np.median(seconds):.2f} s a photo")
     growth = {
         str(count): {"mean_best_iou": round(float(b), 4), "recall_at_05": round(float(r), 4)}
         for count, b, r in zip(COUNTS, best.mean(axis=0), recall.mean(axis=0), strict=True)
@@ -130,22 +153,21 @@ def _rle(segmentation: Any, height: int, width: int) -> Any:
     return segmentation
 
 
-def on_coco(folder: Path) -> Figures:
+def on_coco(folder: Path, name: str, segmenter: Segmenter, settings: ProposalSettings) -> Figures:
     """Best IoU of the objects shown with each instance, by size; prints the time."""
     coco = json.loads((folder / "instances_val2017.json").read_bytes())
-    segmenter = Regions()
     best: list[float] = []
     areas: list[float] = []
     seconds, shown = [], []
-    for name, truth, sizes in track(list(instances(coco)), "coco", console=Console(stderr=True)):
-        pixels = read_picture(folder / "images" / name, max_pixels=10**8).pixels
+    for photo, truth, sizes in track(list(instances(coco)), f"coco: {name}", console=Console(stderr=True)):
+        pixels = read_picture(folder / "images" / photo, max_pixels=10**8).pixels
         began = time.perf_counter()
-        made = propose(segmenter.encode(pixels), "object", ProposalSettings(), segmenter.defaults, 80)
+        made = propose(segmenter.encode(pixels), "object", settings, segmenter.defaults, 80)
         seconds.append(time.perf_counter() - began)
         shown.append(len(made.shown))
-        best += overlaps(truth, made.masks.take(made.shown)).max(axis=1).tolist()
+        best += overlaps(truth, made.masks.take(made.shown)).max(axis=1, initial=0.0).tolist()
         areas += sizes
-    print(f"coco: {np.median(seconds):.2f} s a photo")
+    print(f"coco: {name}: {np.median(seconds):.2f} s a photo")
     reached, area = np.array(best), np.array(areas)
     groups = {"all": np.ones(len(area), np.bool_)}
     groups |= {size: (area >= low) & (area < high) for size, (low, high) in SIZES.items()}
@@ -210,10 +232,10 @@ def main() -> int:
         "versions": {name: version(name) for name in ("numpy", "opencv-python-headless", "scikit-image")},
         "bsds": {
             "names": options.names,
-            "regions": on_bsds(photos, truths, regions),
-            "felzenszwalb": on_bsds(photos, truths, felzenszwalb_pool),
+            "regions": on_bsds(photos, truths, Parts("regions", Regions())),
+            "felzenszwalb": on_bsds(photos, truths, Felzenszwalb()),
         },
-        "coco": on_coco(DATA / "coco_val50"),
+        "coco": on_coco(DATA / "coco_val50", "regions", Regions(), STOCK),
     }
     print(json.dumps({name: figures[name] for name in ("bsds", "coco")}, indent=1))
     if options.write:
