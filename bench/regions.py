@@ -48,6 +48,7 @@ HERE = Path(__file__).parent.parent
 DATA = Path(os.environ.get("DTWINSEGER_TEST_DATA") or HERE.parent / "shared" / "data")
 SMALLEST = 0.005
 COUNTS = (10, 25, 50, 100, 150)
+SHOWN = 80
 SCALES = (50, 100, 200, 400, 800, 1600, 3200)
 SIZES = {"small": (0, 32**2), "medium": (32**2, 96**2), "large": (96**2, float("inf"))}
 SLACK = 0.01
@@ -66,7 +67,7 @@ class Proposer(Protocol):
 
 
 @dataclass(frozen=True)
-class Parts:
+class PartProposals:
     """A segmenter's proposals at granularity *part*, in the order in which they are chosen."""
 
     name: str
@@ -162,7 +163,7 @@ def on_coco(folder: Path, name: str, segmenter: Segmenter, settings: ProposalSet
     for photo, truth, sizes in track(list(instances(coco)), f"coco: {name}", console=Console(stderr=True)):
         pixels = read_picture(folder / "images" / photo, max_pixels=10**8).pixels
         began = time.perf_counter()
-        made = propose(segmenter.encode(pixels), "object", settings, segmenter.defaults, 80)
+        made = propose(segmenter.encode(pixels), "object", settings, segmenter.defaults, SHOWN)
         seconds.append(time.perf_counter() - began)
         shown.append(len(made.shown))
         best += overlaps(truth, made.masks.take(made.shown)).max(axis=1, initial=0.0).tolist()
@@ -232,7 +233,7 @@ def main() -> int:
         "versions": {name: version(name) for name in ("numpy", "opencv-python-headless", "scikit-image")},
         "bsds": {
             "names": options.names,
-            "regions": on_bsds(photos, truths, Parts("regions", Regions())),
+            "regions": on_bsds(photos, truths, PartProposals("regions", Regions())),
             "felzenszwalb": on_bsds(photos, truths, Felzenszwalb()),
         },
         "coco": on_coco(DATA / "coco_val50", "regions", Regions(), STOCK),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -15,15 +14,13 @@ from dtwinseger.tools.pictures import RGBImage, read_picture
 from dtwinseger.tools.ports import Segmenter
 from dtwinseger.tools.proposals import ProposalSettings, propose
 from dtwinseger.tools.sam.checkpoint import Checkpoint
-from dtwinseger.tools.sam.pictures import shape_inside
 from dtwinseger.training.annotated import Annotated
-from dtwinseger.training.sam.batches import batch_of
-from dtwinseger.training.sam.model import decode, prompt_tokens
+from dtwinseger.training.sam.measure import answers
 from dtwinseger.training.sam.prompts import Prompt, PromptSettings, draw_prompts
 
 SIDE = 170
 ROWS = 7
-MOST = 40
+MOST = 40  # more colours than that nobody tells apart
 LIGHTER = 110
 
 Bits = NDArray[np.bool_]
@@ -40,27 +37,21 @@ def draw_prompted(checkpoint: Checkpoint, pictures: Sequence[Annotated], seed: i
     Image.fromarray(np.vstack(rows)).save(path)
 
 
-def draw_everything(photo: Path, ways: Sequence[tuple[str, Segmenter, ProposalSettings]], path: Path) -> None:
+def draw_everything(photo: Path, ways: Sequence[tuple[Segmenter, ProposalSettings]], path: Path) -> None:
     """The photo, then what each way shows of it at granularity *object*, each mask in a colour."""
     pixels = read_picture(photo, max_pixels=10**8).pixels
     tiles = [np.asarray(pixels)]
-    for _, segmenter, settings in ways:
+    for segmenter, settings in ways:
         made = propose(segmenter.encode(pixels), "object", settings, segmenter.defaults, MOST)
         tiles.append(_coloured(pixels, [mask.dense() for mask in made.masks.take(made.shown)]))
     Image.fromarray(np.hstack(tiles)).save(path)
 
 
-@torch.no_grad()
 def _chosen(checkpoint: Checkpoint, picture: Annotated, prompts: Sequence[Prompt]) -> list[Bits]:
     """A box's single mask; of a point's three that whose predicted IoU is highest."""
-    sam, sizes = checkpoint.sam, checkpoint.sizes
-    batch = batch_of([picture], [prompts], sam, sizes)
-    tokens = prompt_tokens(sam.prompt_encoder, batch)
-    logits, said = decode(sam, sam.mask_decoder, sam.image_encoder(batch.pictures), tokens)
-    height, width = picture.pixels.shape[:2]
-    seen = shape_inside(height, width, sizes.image_size)
-    full = (sam.postprocess_masks(logits[0], seen, (height, width)) > 0).numpy()
-    best = 1 + said[0, :, 1:].argmax(-1).numpy()
+    sam = checkpoint.sam
+    logits, said = answers(sam, sam.mask_decoder, checkpoint.sizes, picture, prompts)
+    full, best = (logits > 0).numpy(), 1 + said[:, 1:].argmax(-1).numpy()
     return [own[0 if p.is_box else row] for own, p, row in zip(full, prompts, best, strict=True)]
 
 

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 COLOURS = {"regions": "tab:blue", "trained": "tab:orange"}
 
 
-def draw(figures: dict[str, Any], path: Path) -> None:
+def draw_figures(figures: dict[str, Any], path: Path) -> None:
     """Calibration, BSDS500 by the number of proposals, COCO by size, scenes by granularity."""
     figure, axes = pyplot.subplots(2, 2, figsize=(9, 6.6), layout="constrained")
     _calibration(axes[0, 0], figures["calibration"])
@@ -31,7 +31,7 @@ def draw(figures: dict[str, Any], path: Path) -> None:
     _bars(axes[1, 0], labels, {n: [one["mean_best_iou"] for one in own.values()] for n, own in sizes.items()})
     axes[1, 0].set(title="COCO val2017, instances by size", ylabel="mean best IoU")
     pairs = [(asked, level) for asked in ("part", "object") for level in ("part", "object")]
-    scenes = {name: [own[asked][level] for asked, level in pairs] for name, own in figures["scenes"].items()}
+    scenes = {name: [figures["scenes"][name][asked][level] for asked, level in pairs] for name in COLOURS}
     _bars(axes[1, 1], [f"{level}s,\nasked for\n{asked}s" for asked, level in pairs], scenes)
     axes[1, 1].set(title="fresh scenes, things that have parts", ylabel="mean best IoU")
     for axis in axes.flat:

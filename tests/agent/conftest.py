@@ -21,6 +21,7 @@ from dtwinseger.twin.schema import Semantics
 from dtwinseger.twin.steps import Decision, FilterStep, Step
 
 sys.path.append(str(Path(__file__).parent))
+pytest.register_assert_rewrite("resultcontract")
 
 SIZE = (60, 40)
 """Width and height of the picture."""

@@ -75,9 +75,7 @@ def keeps_contract(result: Any) -> None:
     has_fields(result["usage"], USAGE)
     assert all(isinstance(s, NUMBER) and s >= 0 for s in result["usage"]["seconds"].values())
     has_fields(result["evidence"], {"checked": int, "false_at_first": int, "disputed": int, "uncited": int})
-    has_fields(
-        result["components"], {"segmenter": (str, type(None)), "tagger": (str, type(None)), "planner": str}
-    )
+    has_fields(result["components"], COMPONENTS)
     assert re.fullmatch(r"[0-9a-f-]{36}", result["trace_id"])
     has_fields(result["twin"], TWIN)
     has_fields(result["twin"]["image"], {k: v for k, v in IMAGE.items() if k != "path"})

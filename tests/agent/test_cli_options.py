@@ -39,11 +39,6 @@ def test_a_granularity_that_does_not_exist_is_a_usage_error(run, photo):
     assert "'group'" in ran.err
 
 
-@pytest.mark.parametrize("words", [[], ["photo.png"], ["photo.png", "the", "red", "object"]])
-def test_a_query_without_quotes_is_explained(words, run, photo):
-    assert "in quotes" in run("segment", *words).refusal
-
-
 # ---- budgets and threads --------------------------------------------------------------------------
 
 

@@ -11,15 +11,13 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
-
-COMMAND = Path(sys.executable).with_name("dtwinseger")
+from process import COMMAND
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Results, homes and checkpoints without a place to be written to end in one line, before the work."""
+"""Where results, homes and checkpoints go: what cannot be written is refused in one line before the work."""
 
 from __future__ import annotations
 

@@ -64,3 +64,8 @@ def test_the_longest_query_is_a_setting(run, twin_file, monkeypatch):
     monkeypatch.setenv("DTWINSEGER_MAX_QUERY_CHARS", "10")
     line = run("segment", "--twin", twin_file, "the red object").refusal
     assert "DTWINSEGER_MAX_QUERY_CHARS" in line
+
+
+@pytest.mark.parametrize("words", [[], ["photo.png"], ["photo.png", "the", "red", "object"]])
+def test_a_query_without_quotes_is_explained(words, run, photo):
+    assert "in quotes" in run("segment", *words).refusal

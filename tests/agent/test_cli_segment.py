@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from process import COMMAND
 from resultcontract import decoded, keeps_contract, pixels
 
 # ---- what it says and leaves ----------------------------------------------------------------------
@@ -146,9 +146,8 @@ def test_progress_is_said_on_stderr_and_the_folder_is_named_at_the_end(run, phot
 
 
 def test_the_installed_command_answers_from_a_pipe_to_a_pipe(photo, work):
-    command = Path(sys.executable).with_name("dtwinseger")
     ran = subprocess.run(
-        [command, "segment", photo, "the red object", "--out", "out", "--json"],
+        [COMMAND, "segment", photo, "the red object", "--out", "out", "--json"],
         capture_output=True,
         text=True,
         timeout=100,
@@ -158,3 +157,13 @@ def test_the_installed_command_answers_from_a_pipe_to_a_pipe(photo, work):
     assert json.loads(ran.stdout)["status"] == "found"
     assert json.loads(ran.stdout) == json.loads((work / "out/result.json").read_bytes())
     assert "\x1b" not in ran.stdout + ran.stderr, "no terminal codes in a pipe"
+
+
+def test_a_terminal_that_lacks_a_letter_gets_it_escaped(twin_file):
+    words = ["segment", "--twin", twin_file, "the red object 🙂"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ran = subprocess.run(
+        [COMMAND, *words, "--json"], capture_output=True, env=environment, timeout=100, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout.decode("ascii"))["query"] == "the red object 🙂"

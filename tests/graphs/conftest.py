@@ -18,6 +18,7 @@ sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1] / "tools"
 from graphfakes import Reply, ScriptedPlanner, Shapes, picture_of_shapes
 
 from dtwinseger.agent.agent import Agent, Event
+from dtwinseger.agent.cache import FolderCache
 from dtwinseger.agent.checkpoints import open_checkpoints
 from dtwinseger.agent.settings import Settings, load_settings
 from dtwinseger.agent.store import FolderStore
@@ -30,6 +31,12 @@ from dtwinseger.twin.path import ReasoningPath
 from dtwinseger.twin.result import Segmentation
 
 MakeAgent = Callable[..., Agent]
+
+
+@pytest.fixture
+def cache(home: Path) -> FolderCache:
+    """An empty one."""
+    return FolderCache(home / "cache", 10**8)
 
 
 @dataclass

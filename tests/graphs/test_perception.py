@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +14,9 @@ from graphfakes import (
     picture_of_shapes,
 )  # fmt: skip
 
-from dtwinseger.agent.cache import FolderCache
 from dtwinseger.graphs.perception import KEPT_WINDOWS, Perception
 from dtwinseger.tools.proposals import Proposals, ProposalSettings
 from dtwinseger.twin.schema import Level
-
-
-@pytest.fixture
-def cache(home: Path) -> FolderCache:
-    return FolderCache(home / "cache", 10**8)
 
 
 def seen(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,11 +26,6 @@ from dtwinseger.tools.ports import Candidates, Gate, Prompts
 from dtwinseger.tools.proposals import Proposals
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.schema import Level
-
-
-@pytest.fixture
-def cache(home: Path) -> FolderCache:
-    return FolderCache(home / "cache", 10**8)
 
 
 def test_what_the_decoder_notes_is_in_the_result_once(play, cache: FolderCache) -> None:

@@ -28,11 +28,6 @@ from dtwinseger.agent.wiring import services_of
 from dtwinseger.twin.errors import OutputError
 
 
-@pytest.fixture
-def cache(home: Path) -> FolderCache:
-    return FolderCache(home / "cache", 10**8)
-
-
 def test_a_second_question_about_a_picture_looks_at_nothing_again(play, cache: FolderCache) -> None:
     first, second = KeptShapes(), KeptShapes()
     before = play(answer(), segmenter=first, cache=cache).result

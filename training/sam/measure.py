@@ -7,6 +7,7 @@ from statistics import fmean
 
 import torch
 from segment_anything.modeling import MaskDecoder, Sam
+from torch import Tensor
 
 from dtwinseger.tools.sam.architecture import SamSizes
 from dtwinseger.tools.sam.pictures import shape_inside
@@ -43,20 +44,35 @@ def measure(
 
 
 @torch.no_grad()
-def _one_picture(
+def answers(
     sam: Sam, decoder: MaskDecoder, sizes: SamSizes, example: Annotated, asked: Sequence[Prompt]
-) -> list[tuple[str, float]]:
+) -> tuple[Tensor, Tensor]:
+    """What a SAM answers to P prompts of a picture.
+
+    Returns:
+        Logits at the picture's full size (P, 4, H, W), the single mask and the three; predicted IoUs (P, 4).
+    """
     batch = batch_of([example], [asked], sam, sizes)
     logits, said = decode(
         sam, decoder, sam.image_encoder(batch.pictures), prompt_tokens(sam.prompt_encoder, batch)
     )
     size = example.pixels.shape[:2]
-    seen = shape_inside(size[0], size[1], sizes.image_size)
-    full = sam.postprocess_masks(logits[0], seen, size).flatten(0, 1)[None]
-    true = torch.from_numpy(example.masks)[None].to(sam.device)
-    agree = ious(full, true.float())[0].view(len(asked), 4, -1).cpu()
+    return sam.postprocess_masks(logits[0], shape_inside(size[0], size[1], sizes.image_size), size), said[0]
+
+
+def agreement(logits: Tensor, example: Annotated) -> Tensor:
+    """IoU of masks with all of a picture's: logits (P, Q, H, W) to (P, Q, N)."""
+    true = torch.from_numpy(example.masks)[None].to(logits.device)
+    return ious(logits.flatten(0, 1)[None], true.float())[0].view(*logits.shape[:2], -1)
+
+
+def _one_picture(
+    sam: Sam, decoder: MaskDecoder, sizes: SamSizes, example: Annotated, asked: Sequence[Prompt]
+) -> list[tuple[str, float]]:
+    logits, said = answers(sam, decoder, sizes, example, asked)
+    agree = agreement(logits, example).cpu()
     found: list[tuple[str, float]] = []
-    for prompt, outputs, claims in zip(asked, agree, said[0].cpu(), strict=True):
+    for prompt, outputs, claims in zip(asked, agree, said.cpu(), strict=True):
         own = outputs[:, prompt.target]
         if prompt.is_box:
             found.append(("box", float(own[0])))
