@@ -46,6 +46,7 @@ from dtwinseger.twin.masks import Mask, MaskStack
 
 HERE = Path(__file__).parent.parent
 DATA = Path(os.environ.get("DTWINSEGER_TEST_DATA") or HERE.parent / "shared" / "data")
+NO_PHOTOS = f"no bsds_val or no coco_val50 in {DATA}; say in DTWINSEGER_TEST_DATA where they are"
 SMALLEST = 0.005
 COUNTS = (10, 25, 50, 100, 150)
 SHOWN = 80
@@ -127,7 +128,7 @@ def on_bsds(photos: Sequence[Path], truths: dict[str, Path], proposer: Proposer)
         for column, count in enumerate(COUNTS):
             reached = found[:, :count].max(axis=1, initial=0.0)
             best[row, column], recall[row, column] = reached.mean(), (reached >= 0.5).mean()
-    print(f"bsds: {proposer.name}: {np.median(seconds):.2f} s a photo")
+    print(f"bsds: {proposer.name}: {np.median(seconds):.2f} s a photo", file=sys.stderr)
     growth = {
         str(count): {"mean_best_iou": round(float(b), 4), "recall_at_05": round(float(r), 4)}
         for count, b, r in zip(COUNTS, best.mean(axis=0), recall.mean(axis=0), strict=True)
@@ -168,7 +169,7 @@ def on_coco(folder: Path, name: str, segmenter: Segmenter, settings: ProposalSet
         shown.append(len(made.shown))
         best += overlaps(truth, made.masks.take(made.shown)).max(axis=1, initial=0.0).tolist()
         areas += sizes
-    print(f"coco: {name}: {np.median(seconds):.2f} s a photo")
+    print(f"coco: {name}: {np.median(seconds):.2f} s a photo", file=sys.stderr)
     reached, area = np.array(best), np.array(areas)
     groups = {"all": np.ones(len(area), np.bool_)}
     groups |= {size: (area >= low) & (area < high) for size, (low, high) in SIZES.items()}
@@ -221,7 +222,7 @@ def main() -> int:
     options = parser.parse_args()
     photos = sorted((DATA / "bsds_val").rglob("*.jpg"))
     if not photos or not (DATA / "coco_val50").is_dir():
-        print(f"no bsds_val or no coco_val50 in {DATA}", file=sys.stderr)
+        print(NO_PHOTOS, file=sys.stderr)
         return 2
     wanted = json.loads(options.check.read_text()) if options.check else None
     if wanted and wanted["bsds"]["names"] != options.names:

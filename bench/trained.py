@@ -14,7 +14,12 @@ scenes: fresh scenes of ``eval scenes``; whether granularity ``part`` shows thei
 things, as the mean best IoU.
 
 A model that is rarely sure of its masks has few left by the published thresholds, 0.88 and 0.95:
-``--theta-iou`` and ``--stability`` are others. Choose them on ``--names even``.
+``--theta-iou`` and ``--stability`` are others. Choose them on ``--names even``. A small one takes some 15
+minutes, most of it for the photos, which are those of ``bench/regions.py``.
+
+``--pictures`` draws to look at: prompted.png has a fresh picture in each row, then prompts (a dot or a box),
+red the mask that is chosen, green the true one, yellow both; everything.png a photo, what the regions show of
+it, what the checkpoint shows.
 """
 
 from __future__ import annotations
@@ -28,7 +33,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from regions import COUNTS, DATA, SHOWN, STOCK, PartProposals, human_segments, on_bsds, on_coco, overlaps
+from regions import (
+    COUNTS,
+    DATA,
+    NO_PHOTOS,
+    SHOWN,
+    STOCK,
+    PartProposals,
+    human_segments,
+    on_bsds,
+    on_coco,
+    overlaps,
+)
 from rich.console import Console
 from rich.progress import track
 from trained_pictures import draw_everything, draw_prompted
@@ -146,7 +162,7 @@ def calibration(pairs: Pairs) -> Figures:
         for row in np.unique(rows)
     ]
     apart = sum(one["n"] * abs(one["said"] - one["true"]) for one in bins) / max(len(said), 1)
-    return {"n": len(said), "off_by": round(apart, 4), "bins": bins}
+    return {"n": len(said), "off_by": round(apart, 4) if pairs else None, "bins": bins}
 
 
 def on_scenes(name: str, segmenter: Segmenter, settings: ProposalSettings, count: int) -> Figures:
@@ -183,7 +199,7 @@ def main() -> int:
     options = _options()
     photos = sorted((DATA / "bsds_val").rglob("*.jpg"))[options.names == "odd" :: 2]
     if not photos or not (DATA / "coco_val50").is_dir():
-        print(f"no bsds_val or no coco_val50 in {DATA}", file=sys.stderr)
+        print(NO_PHOTOS, file=sys.stderr)
         return 2
     try:
         config, checkpoint = read_config(options.config), single_decoder(options.checkpoint)
@@ -192,8 +208,10 @@ def main() -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    if options.pictures:
-        options.pictures.mkdir(parents=True, exist_ok=True)
+    # Not found out after a quarter of an hour.
+    for place in (options.pictures, *(path.parent for path in (options.write, options.plot) if path)):
+        if place:
+            place.mkdir(parents=True, exist_ok=True)
     ours = ProposalSettings(theta_iou=options.theta_iou, stability=options.stability)
     ways = {"regions": (Regions(), STOCK), "trained": (segmenter, ours)}
     truths = {path.stem: path for path in (DATA / "bsds_val").rglob("*.mat")}
@@ -236,7 +254,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenes", type=_count, default=30, metavar="N")
     parser.add_argument("--write", type=Path, metavar="FILE")
     parser.add_argument("--plot", type=Path, metavar="FILE")
-    parser.add_argument("--pictures", type=Path, metavar="DIR", help="what it makes of some, to look at")
+    parser.add_argument(
+        "--pictures", type=Path, metavar="DIR", help="writes prompted.png and everything.png there"
+    )
     return parser.parse_args()
 
 

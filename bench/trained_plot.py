@@ -45,7 +45,7 @@ def _calibration(axis: Axes, by_data: dict[str, Any]) -> None:
     axis.plot([0, 1], [0, 1], color="grey", linestyle=":")
     for (name, own), marker in zip(by_data.items(), ("o", "s"), strict=True):
         said, true = ([one[key] for one in own["bins"]] for key in ("said", "true"))
-        axis.plot(said, true, marker=marker, label=f"{name}: off by {own['off_by']:.2f}, n = {own['n']}")
+        axis.plot(said, true, marker=marker, label=_label(name, own))
     axis.set(title="calibration", xlabel="predicted IoU", ylabel="IoU", xlim=(0, 1), ylim=(0, 1))
 
 
@@ -56,3 +56,7 @@ def _bars(axis: Axes, labels: list[str], groups: dict[str, list[float]]) -> None
         axis.bar(places, heights, width, color=COLOURS[name], label=name)
     axis.set_xticks(range(len(labels)), labels, fontsize="small")
     axis.set_ylim(0, 1)
+
+
+def _label(name: str, own: dict[str, Any]) -> str:
+    return f"{name}: off by {own['off_by']:.2f}, n = {own['n']}" if own["n"] else f"{name}: no mask"

@@ -18,7 +18,7 @@ from dtwinseger.graphs.running import Node, announce, failed, in_time, stage, ti
 from dtwinseger.graphs.state import RunState, StateUpdate, TagBatch, Tagged, with_notes
 from dtwinseger.graphs.workspace import Workspace
 from dtwinseger.tools.chat.metering import metered
-from dtwinseger.tools.ports import GranularityChoice
+from dtwinseger.tools.ports import GranularityChoice, SegmenterDefaults
 from dtwinseger.tools.proposals import Proposals
 from dtwinseger.twin.errors import RunFailedError
 from dtwinseger.twin.masks import Mask
@@ -100,7 +100,11 @@ def perceive_node(workspace: Workspace) -> Node:
                 (
                     *proposals.notes,
                     *proposals.incidents,
-                    *all_refused(proposals, services.segmenter.name),
+                    *all_refused(
+                        proposals,
+                        services.segmenter.name,
+                        options.proposals.thresholds(services.segmenter.defaults),
+                    ),
                 ),
             ),
             # The stage's time, told apart: what the encoder took is not the proposals'.
@@ -110,7 +114,7 @@ def perceive_node(workspace: Workspace) -> Node:
     return perceive
 
 
-def all_refused(proposals: Proposals, segmenter: str) -> tuple[str, ...]:
+def all_refused(proposals: Proposals, segmenter: str, thresholds: SegmenterDefaults) -> tuple[str, ...]:
     """What a person should know where masks were made and the filters let none through: one line, or none.
 
     An empty picture is one reason, weights that were never loaded rightly another.
@@ -125,6 +129,12 @@ def all_refused(proposals: Proposals, segmenter: str) -> tuple[str, ...]:
     made = proposals.report["candidates"]
     note = f"none of the {made} masks that {segmenter} made passed the filters ({told})"
     by = {name.rpartition(": ")[2] for name in refused}
+    # Predicted IoU may be below 0, and an empty mask has no stability: a threshold of 0 refuses them, too.
+    by -= {
+        name
+        for name, least in (("score", thresholds.theta_iou), ("stability", thresholds.stability))
+        if not least
+    }
     if lower := [_THRESHOLDS + setting for name, setting in _LOWER if name in by]:
         note += f"; lower {' and '.join(lower)} to let more through"
     if ":" in segmenter:  # it has weights

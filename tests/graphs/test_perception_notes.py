@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,12 @@ from graphfakes import (
 from dtwinseger.agent.cache import FolderCache
 from dtwinseger.graphs.construct import all_refused
 from dtwinseger.tools.pictures import RGBImage
-from dtwinseger.tools.ports import Candidates, Gate, Prompts
+from dtwinseger.tools.ports import Candidates, Gate, Prompts, SegmenterDefaults
 from dtwinseger.tools.proposals import Proposals
 from dtwinseger.twin.masks import MaskStack
 from dtwinseger.twin.schema import Level
+
+STRICT = SegmenterDefaults(theta_iou=0.88, stability=0.95)
 
 
 def test_what_the_decoder_notes_is_in_the_result_once(play, cache: FolderCache) -> None:
@@ -114,7 +117,7 @@ def test_only_what_filters_refused_is_listed_and_candidates_are_not() -> None:
         "candidates": 39, "score": 0, "equal": 35, "box NMS": 3, "object: candidates": 3, "object: score": 3,
     }  # fmt: skip
     none = Proposals(MaskStack(4, 4), np.zeros(0), (), (), report)
-    (note,) = all_refused(none, "sam:vit_b")
+    (note,) = all_refused(none, "sam:vit_b", DEFAULTS)
     assert note.startswith(
         "none of the 39 masks that sam:vit_b made passed the filters (equal 35, box NMS 3, object: score 3);"
     )
@@ -131,8 +134,16 @@ def test_only_what_filters_refused_is_listed_and_candidates_are_not() -> None:
 )
 def test_the_thresholds_that_let_more_through_are_named(report: dict[str, int], lower: str) -> None:
     none = Proposals(MaskStack(4, 4), np.zeros(0), (), (), {"candidates": 3, **report})
-    (note,) = all_refused(none, "regions")
+    (note,) = all_refused(none, "regions", STRICT)
     assert note.endswith(f"); lower DTWINSEGER_PROPOSALS__{lower} to let more through")
+
+
+def test_a_threshold_that_cannot_be_lower_is_not_named() -> None:
+    none = Proposals(MaskStack(4, 4), np.zeros(0), (), (), {"candidates": 3, "score": 2, "stability": 1})
+    (note,) = all_refused(none, "regions", replace(STRICT, theta_iou=0.0))
+    assert note.endswith("; lower DTWINSEGER_PROPOSALS__STABILITY to let more through")
+    (note,) = all_refused(none, "regions", SegmenterDefaults(theta_iou=0.0, stability=0.0))
+    assert "lower" not in note
 
 
 @pytest.mark.parametrize(
@@ -145,7 +156,7 @@ def test_the_thresholds_that_let_more_through_are_named(report: dict[str, int], 
 )
 def test_of_a_segmenter_with_weights_the_command_that_checks_them_is_named(name: str, said: str) -> None:
     none = Proposals(MaskStack(4, 4), np.zeros(0), (), (), {"candidates": 3, "score": 3})
-    (note,) = all_refused(none, name)
+    (note,) = all_refused(none, name, DEFAULTS)
     assert note.endswith(f"; whether its weights are sound: dtwinseger models check {said}")
 
 

@@ -214,8 +214,10 @@ def test_one_that_makes_every_mask_to_the_pixel_passes() -> None:
     ]
 
 
-NOTHING = "random or partly loaded weights, or a decoder and an encoder of different models"
-DAMAGED = "damaged weights"
+NOTHING = (
+    "random or partly loaded weights, a decoder and an encoder of different models, or too little training"
+)
+DAMAGED = "damaged weights, or too little training"
 LEVELS = "the decoders of its levels (trained too little, or for other things)"
 HEAD = "damaged weights of the head that predicts IoU"
 

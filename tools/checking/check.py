@@ -85,10 +85,13 @@ def check(segmenter: Segmenter, begin: Begin = lambda _number, _total: None) -> 
 
 def _cause(seen: Observed, failed: Sequence[str]) -> str:
     if seen.points.ious.mean() < _NOTHING:
-        return "random or partly loaded weights, or a decoder and an encoder of different models"
+        return (
+            "random or partly loaded weights, a decoder and an encoder of different models, "
+            "or too little training"
+        )
     if seen.own and failed == ["proposals"]:  # the shared encoder and decoder answered every prompt well
         return "the decoders of its levels (trained too little, or for other things)"
-    return "damaged weights"
+    return "damaged weights, or too little training"
 
 
 def _overlaps(subject: str, ious: Floats) -> Finding:
