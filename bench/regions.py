@@ -23,11 +23,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,48 +55,27 @@ SIZES = {"small": (0, 32**2), "medium": (32**2, 96**2), "large": (96**2, float("
 SLACK = 0.01
 STOCK = ProposalSettings()
 
+Proposer = Callable[[RGBImage], MaskStack]
 Figures = dict[str, Any]
 
 
-class Proposer(Protocol):
-    """Proposals of a picture, in the order in which they are chosen."""
-
-    @property
-    def name(self) -> str: ...
-
-    def __call__(self, pixels: RGBImage) -> MaskStack: ...
-
-
-@dataclass(frozen=True)
-class PartProposals:
+def part_proposals(segmenter: Segmenter, settings: ProposalSettings, pixels: RGBImage) -> MaskStack:
     """A segmenter's proposals at granularity *part*, in the order in which they are chosen."""
-
-    name: str
-    segmenter: Segmenter
-    settings: ProposalSettings = STOCK
-
-    def __call__(self, pixels: RGBImage) -> MaskStack:
-        """The proposals of a picture, at most as many as are counted."""
-        encoding = self.segmenter.encode(pixels)
-        made = propose(encoding, "part", self.settings, self.segmenter.defaults, COUNTS[-1])
-        return made.masks.take(by_gain(made.masks, made.scores, COUNTS[-1]))
+    encoding = segmenter.encode(pixels)
+    made = propose(encoding, "part", settings, segmenter.defaults, COUNTS[-1])
+    return made.masks.take(by_gain(made.masks, made.scores, COUNTS[-1]))
 
 
-class Felzenszwalb:
+def felzenszwalb_pool(pixels: RGBImage) -> MaskStack:
     """Felzenszwalb's segments of several scales, in the order in which they are chosen."""
-
-    name = "felzenszwalb"
-
-    def __call__(self, pixels: RGBImage) -> MaskStack:
-        """The proposals of a picture, at most as many as are counted."""
-        masks = []
-        for scale in SCALES:
-            labels = felzenszwalb(pixels, scale=scale, sigma=0.8, min_size=100)
-            masks += [Mask.from_dense(labels == value) for value in range(labels.max() + 1)]
-        pool = MaskStack(*pixels.shape[:2], tuple(masks))
-        # It has no scores: the larger is taken for the likelier, which is better than taking all for alike.
-        _, left = suppressed(pool, pool.areas.astype(np.float64), box_nms=1.0, mask_nms=0.9)
-        return left.take(by_gain(left, left.areas**0.25, COUNTS[-1]))
+    masks = []
+    for scale in SCALES:
+        labels = felzenszwalb(pixels, scale=scale, sigma=0.8, min_size=100)
+        masks += [Mask.from_dense(labels == value) for value in range(labels.max() + 1)]
+    pool = MaskStack(*pixels.shape[:2], tuple(masks))
+    # It has no scores: the larger is taken for the likelier, which is better than taking all for alike.
+    _, left = suppressed(pool, pool.areas.astype(np.float64), box_nms=1.0, mask_nms=0.9)
+    return left.take(by_gain(left, left.areas**0.25, COUNTS[-1]))
 
 
 def human_segments(path: Path) -> MaskStack:
@@ -114,11 +93,11 @@ def overlaps(truth: MaskStack, proposals: MaskStack) -> NDArray[np.float64]:
     return shared / (truth.areas[:, None] + proposals.areas[None, :] - shared)
 
 
-def on_bsds(photos: Sequence[Path], truths: dict[str, Path], proposer: Proposer) -> Figures:
+def on_bsds(photos: Sequence[Path], truths: dict[str, Path], name: str, proposer: Proposer) -> Figures:
     """The figures of one proposer; prints its time."""
     best = np.empty((len(photos), len(COUNTS)))
     recall, seconds, counts = np.empty_like(best), [], []
-    for row, photo in enumerate(track(photos, f"bsds: {proposer.name}", console=Console(stderr=True))):
+    for row, photo in enumerate(track(photos, f"bsds: {name}", console=Console(stderr=True))):
         pixels = read_picture(photo, max_pixels=10**8).pixels
         began = time.perf_counter()
         proposals = proposer(pixels)
@@ -128,7 +107,7 @@ def on_bsds(photos: Sequence[Path], truths: dict[str, Path], proposer: Proposer)
         for column, count in enumerate(COUNTS):
             reached = found[:, :count].max(axis=1, initial=0.0)
             best[row, column], recall[row, column] = reached.mean(), (reached >= 0.5).mean()
-    print(f"bsds: {proposer.name}: {np.median(seconds):.2f} s a photo", file=sys.stderr)
+    print(f"bsds: {name}: {np.median(seconds):.2f} s a photo", file=sys.stderr)
     growth = {
         str(count): {"mean_best_iou": round(float(b), 4), "recall_at_05": round(float(r), 4)}
         for count, b, r in zip(COUNTS, best.mean(axis=0), recall.mean(axis=0), strict=True)
@@ -234,8 +213,8 @@ def main() -> int:
         "versions": {name: version(name) for name in ("numpy", "opencv-python-headless", "scikit-image")},
         "bsds": {
             "names": options.names,
-            "regions": on_bsds(photos, truths, PartProposals("regions", Regions())),
-            "felzenszwalb": on_bsds(photos, truths, Felzenszwalb()),
+            "regions": on_bsds(photos, truths, "regions", partial(part_proposals, Regions(), STOCK)),
+            "felzenszwalb": on_bsds(photos, truths, "felzenszwalb", felzenszwalb_pool),
         },
         "coco": on_coco(DATA / "coco_val50", "regions", Regions(), STOCK),
     }

@@ -28,6 +28,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,11 +40,11 @@ from regions import (
     NO_PHOTOS,
     SHOWN,
     STOCK,
-    PartProposals,
     human_segments,
     on_bsds,
     on_coco,
     overlaps,
+    part_proposals,
 )
 from rich.console import Console
 from rich.progress import track
@@ -225,7 +226,7 @@ def main() -> int:
             "bsds": calibration(said_on_photos(segmenter, ours, photos, truths)),
         },
         "bsds": {"names": options.names}
-        | {name: on_bsds(photos, truths, PartProposals(name, *way)) for name, way in ways.items()},
+        | {name: on_bsds(photos, truths, name, partial(part_proposals, *way)) for name, way in ways.items()},
         "coco": {name: on_coco(DATA / "coco_val50", name, *way) for name, way in ways.items()},
         "scenes": {"scenes": options.scenes}
         | {name: on_scenes(name, *way, options.scenes) for name, way in ways.items()},

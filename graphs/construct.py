@@ -130,12 +130,8 @@ def all_refused(proposals: Proposals, segmenter: str, thresholds: SegmenterDefau
     note = f"none of the {made} masks that {segmenter} made passed the filters ({told})"
     by = {name.rpartition(": ")[2] for name in refused}
     # Predicted IoU may be below 0, and an empty mask has no stability: a threshold of 0 refuses them, too.
-    by -= {
-        name
-        for name, least in (("score", thresholds.theta_iou), ("stability", thresholds.stability))
-        if not least
-    }
-    if lower := [_THRESHOLDS + setting for name, setting in _LOWER if name in by]:
+    least = {"score": thresholds.theta_iou, "stability": thresholds.stability}
+    if lower := [_THRESHOLDS + setting for name, setting in _LOWER if name in by and least.get(name) != 0]:
         note += f"; lower {' and '.join(lower)} to let more through"
     if ":" in segmenter:  # it has weights
         # Of others than the published ones results carry the last name alone.
